@@ -1,0 +1,15 @@
+package display
+
+// Renderer is a value that shows itself.
+type Renderer interface {
+	// Render returns the value as it is now. Any goroutine may call it.
+	Render() MIMEBundle
+}
+
+// Live is a Renderer whose value changes after it was shown.
+type Live interface {
+	Renderer
+	// Watch arranges for a signal on changed after each change. Signals never block and may merge: one waiting signal stands for any
+	// number of changes. stop ends it, and may be called more than once. A Live that nobody watches may be collected.
+	Watch(changed chan<- struct{}) (stop func())
+}
