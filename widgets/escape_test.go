@@ -1,0 +1,130 @@
+package widgets
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"tickbook/widgets/internal/safetext"
+
+	"golang.org/x/net/html"
+)
+
+// hostile strings, as a symbol, a column's name or a broker's message may hold them.
+var hostile = []string{
+	`<script>alert(1)</script>`,
+	`<img src=x onerror=alert(1)>`,
+	`"><svg/onload=alert(1)>`,
+	`'><iframe src="javascript:alert(1)"></iframe>`,
+	`</td></tr></table><h1>out</h1>`,
+	`</style><style>*{display:none}</style>`,
+	`<!-- `, `-->`, `<![CDATA[ x ]]>`, `<?xml?>`,
+	`&lt;script&gt;`, `&#60;script&#62;`, `&amp;amp;`,
+	`<a href="javascript:alert(1)">x</a>`,
+	`" style="position:fixed" x="`,
+	`' onmouseover='alert(1)`,
+	"\x00<script>\x00", "\u2028</script>", "<scr\x00ipt>", "\xc0\xbcscript\xc0\xbe", "\xff\xfe<\x00b\x00>\x00",
+	"\u202e<tpircs>", "＜script＞", "<ſcript>", "java\tscript:alert(1)",
+	`{{constructor.constructor('alert(1)')()}}`, `${alert(1)}`, "`alert(1)`", `\u003cscript\u003e`,
+	`<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
+	`<noscript><p title="</noscript><img src=x onerror=alert(1)>">`,
+	"\x1b]0;title\x07", "\x1b[2J",
+}
+
+// What the HTML may hold: elements, attributes and properties that JupyterLab's sanitiser lets through.
+var (
+	elements   = set("body", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "small", "span", "i")
+	attributes = set("class", "style", "align")
+	properties = set("color", "border-collapse", "border", "border-bottom", "margin", "table-layout", "width", "font-variant-numeric", "font-weight", "font-size", "padding", "vertical-align", "white-space", "text-align", "opacity", "background")
+)
+
+func set(names ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}
+
+// TestHostileText puts each string in every place that data or a message reaches and demands that a browser sees it as text.
+func TestHostileText(t *testing.T) {
+	for _, s := range hostile {
+		shown := safetext.Line(s, maxCell)
+		v := &view{
+			columns: []column{{name: shown, kind: "string"}, {name: "n", kind: "int64", right: true}},
+			rows:    [][]cell{{{text: shown}, {text: shown, null: true}}},
+			hidden:  []string{shown}, total: 7, mood: down, message: shown, bad: 2,
+		}
+		body := parse(t, v.html())
+		if got := strings.Count(checkMarkup(t, s, body), shown); got != 5 {
+			t.Errorf("%q: shown %d times as text, want 5", s, got)
+		}
+		for _, r := range v.text() {
+			if r < ' ' && r != '\n' {
+				t.Errorf("%q: control character %q in the text", s, r)
+			}
+		}
+	}
+}
+
+// checkMarkup reports what may not be in a page's part and returns all its text.
+func checkMarkup(t *testing.T, name string, n *html.Node) string {
+	t.Helper()
+	switch n.Type {
+	case html.TextNode:
+		return n.Data
+	case html.ElementNode:
+		if !elements[n.Data] {
+			t.Errorf("%q: element %s", name, n.Data)
+		}
+		for _, a := range n.Attr {
+			if !attributes[a.Key] {
+				t.Errorf("%q: attribute %s=%q", name, a.Key, a.Val)
+			}
+			if a.Key == "style" {
+				checkStyle(t, a.Val)
+			}
+		}
+	default:
+		t.Errorf("%q: node of type %d: %q", name, n.Type, n.Data)
+	}
+	var text strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		text.WriteString(checkMarkup(t, name, c))
+	}
+	return text.String()
+}
+
+// rgb is a colour that JupyterLab's sanitiser accepts, also within var().
+var rgb = regexp.MustCompile(`rgba?\(\d+, \d+, \d+(, 0?\.\d+)?\)`)
+
+func checkStyle(t *testing.T, style string) {
+	t.Helper()
+	for rule := range strings.SplitSeq(style, ";") {
+		property, value, ok := strings.Cut(rule, ":")
+		if !ok || !properties[property] || value == "" {
+			t.Errorf("style %q: property %q", style, property)
+		}
+		if strings.Contains(value, "url(") || strings.Contains(value, "expression") {
+			t.Errorf("style %q: value %q", style, value)
+		}
+		if property == "color" && style != styleRoot && !rgb.MatchString(value) {
+			t.Errorf("style %q: JupyterLab drops the colour from outputs that it does not trust", style)
+		}
+	}
+}
+
+// FuzzHTML holds the HTML to one element a cell, whatever the text.
+func FuzzHTML(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		v := &view{
+			columns: []column{{name: safetext.Line(s, maxName), kind: "string"}},
+			rows:    [][]cell{{{text: safetext.Line(s, maxCell)}}},
+			total:   1, message: safetext.Line(s, maxMessage),
+		}
+		checkMarkup(t, s, parse(t, v.html()))
+	})
+}
