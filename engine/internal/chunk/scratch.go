@@ -10,9 +10,21 @@ import (
 // Scratch is a stack of vectors for one goroutine: what a leaf loop writes to. Nothing taken from it outlives the mark it was taken under. A
 // published column never holds scratch, since readers and the cycle evaluate the same column at once.
 type Scratch struct {
-	vecs []*[MaxBatch]uint64
-	n    int
+	vecs  []*[MaxBatch]uint64
+	n     int
+	limit int // rows of a batch; 0: MaxBatch
 }
+
+// BatchRows is the largest number of rows that a batch cut with s may have.
+func (s *Scratch) BatchRows() int {
+	if s.limit > 0 {
+		return s.limit
+	}
+	return MaxBatch
+}
+
+// LimitBatches makes batches cut with s shorter than they would be: tests run every loop with batches of 1 and 2 rows.
+func (s *Scratch) LimitBatches(rows int) { s.limit = rows }
 
 // NullWords is the length of a batch's null bits.
 const NullWords = MaxBatch / 64
@@ -64,5 +76,6 @@ func Borrow() *Scratch { return pool.Get().(*Scratch) }
 // Return gives a borrowed Scratch back, releasing all of it.
 func Return(s *Scratch) {
 	s.Release(0)
+	s.limit = 0
 	pool.Put(s)
 }
