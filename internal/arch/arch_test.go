@@ -26,6 +26,7 @@ var arrows = map[string]map[string]string{
 		"tickbook/internal/invariants": "checks that run with -race",
 	},
 	"tickbook/internal/invariants": {},
+	"tickbook/internal/arch":       {},
 	"tickbook/kernel": {
 		"tickbook/display": "what is shown, and by whom",
 	},
