@@ -1,0 +1,7 @@
+//go:build unix && !linux
+
+package install
+
+import "syscall"
+
+func endWithParent(*syscall.SysProcAttr) {}
