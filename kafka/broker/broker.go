@@ -92,6 +92,14 @@ func (b *Broker) Close() error {
 	return b.err
 }
 
+// Done is closed when the feed ends, by Close or by a failure; it never is without a feed.
+func (b *Broker) Done() <-chan struct{} {
+	if b.feed == nil {
+		return nil
+	}
+	return b.feed.done
+}
+
 // Err is what the feed failed with, nil while it runs.
 func (b *Broker) Err() error {
 	if b.feed == nil {
