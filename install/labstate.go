@@ -1,6 +1,7 @@
 package install
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ type labState struct {
 }
 
 // newLabState makes the folders, writes the kernelspec and clears away what killed servers left.
-func newLabState(opts LabOptions) (*labState, error) {
+func newLabState(ctx context.Context, opts LabOptions) (*labState, error) {
 	root := opts.StateDir
 	if root == "" {
 		cache, err := CacheDir()
@@ -35,12 +36,16 @@ func newLabState(opts LabOptions) (*labState, error) {
 			return nil, err
 		}
 	}
+	starting, err := lock(ctx, filepath.Join(root, "starting.lock"), func() {})
+	if err != nil {
+		return nil, err
+	}
+	defer starting.release()
 	removeStale(root)
 	if err := quiet(root); err != nil {
 		return nil, err
 	}
 	s := &labState{root: root}
-	var err error
 	if s.run, s.held, err = newRun(root); err != nil {
 		return nil, err
 	}
@@ -64,26 +69,19 @@ func newLabState(opts LabOptions) (*labState, error) {
 	return s, nil
 }
 
-// newRun makes a run folder and takes its lock. Another start may see the folder before it is locked and clear it
-// away; then the lock file has gone, and we try again.
+// newRun makes a run folder and takes its lock.
 func newRun(root string) (dir string, held *fileLock, err error) {
-	for range 10 {
-		if dir, err = os.MkdirTemp(root, "run-"); err != nil {
-			return "", nil, err
-		}
-		path := filepath.Join(dir, "lock")
-		if held, err = tryLock(path); err != nil {
-			continue
-		}
-		if _, err = os.Stat(path); err == nil {
-			return dir, held, nil
-		}
-		held.release()
+	if dir, err = os.MkdirTemp(root, "run-"); err != nil {
+		return "", nil, err
 	}
-	return "", nil, fmt.Errorf("no run folder in %s: %w", root, err)
+	if held, err = tryLock(filepath.Join(dir, "lock")); err != nil {
+		os.RemoveAll(dir)
+		return "", nil, fmt.Errorf("lock %s: %w", dir, err)
+	}
+	return dir, held, nil
 }
 
-// removeStale removes the run folders of servers that have ended.
+// removeStale removes the run folders of servers that have ended. The caller holds starting.lock.
 func removeStale(root string) {
 	runs, _ := filepath.Glob(filepath.Join(root, "run-*"))
 	for _, dir := range runs {

@@ -61,7 +61,7 @@ func StartLab(ctx context.Context, opts LabOptions) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := newLabState(opts)
+	state, err := newLabState(ctx, opts)
 	if err != nil {
 		return nil, fmt.Errorf("start jupyter lab: %w", err)
 	}
@@ -246,6 +246,9 @@ func (o LabOptions) args(notebook string) []string {
 	args := []string{
 		"--ServerApp.ip=127.0.0.1", "--ServerApp.port=" + strconv.Itoa(port), "--ServerApp.port_retries=" + retries,
 		"--ServerApp.root_dir=" + o.WorkDir,
+	}
+	if o.Jupyter.Private {
+		args = append(args, "--LanguageServerManager.autodetect=False") // asks npm, which writes logs
 	}
 	if notebook != "" {
 		args = append(args, "--LabApp.default_url=/lab/tree/"+notebook)
