@@ -33,10 +33,10 @@ func (c *condenser) line(text string) string {
 		return ""
 	}
 	if c.fetching == "" {
-		return fmt.Sprintf("%d packages so far", c.collected)
+		return fmt.Sprintf("packages so far: %d", c.collected)
 	}
 	if c.collected == 0 {
 		return "downloading " + c.fetching
 	}
-	return fmt.Sprintf("%d packages so far, downloading %s", c.collected, c.fetching)
+	return fmt.Sprintf("packages so far: %d, downloading %s", c.collected, c.fetching)
 }
