@@ -1,0 +1,387 @@
+package jscan
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Limits of what a record may be; what exceeds them is a bad record.
+const (
+	MaxDepth = 128      // of nested arrays and objects below the record's own
+	MaxSize  = 64 << 20 // bytes of one record
+)
+
+// Kind is what a column stores.
+type Kind uint8
+
+// The kinds of columns. Instant and Duration are nanoseconds in I64, String is a code in Codes.
+const (
+	Bool Kind = iota
+	Int8
+	Int16
+	Int32
+	Int64
+	Float32
+	Float64
+	String
+	Instant
+	Duration
+)
+
+var kindNames = [...]string{"bool", "int8", "int16", "int32", "int64", "float32", "float64", "string", "instant", "duration"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Field is a column of the schema. Dict is needed by String columns only.
+type Field struct {
+	Name string
+	Kind Kind
+	Dict Dict
+}
+
+// Column is where the values of one field go: the slice of its kind is as long as the block of rows, Nulls has a bit for each of them and holds
+// no set bit at rows not yet decoded.
+type Column struct {
+	Bools    []bool
+	I8       []int8
+	I16      []int16
+	I32      []int32
+	I64      []int64
+	F32      []float32
+	F64      []float64
+	Codes    []uint32
+	Nulls    []uint64
+	HasNulls bool // a bit of Nulls was set
+}
+
+// Decoder decodes records into the columns it is bound to. One goroutine uses it.
+type Decoder struct {
+	fields []Field
+	keys   []key
+	caches []*cache // of String columns, else nil
+	byName map[string]int
+	order  []int    // the field met at each place of the last records: a guess for the next
+	seen   []uint64 // fields that the current record gave a value, a bit each
+	tmp    []byte   // text without its escapes
+
+	Cols []Column // one for each field; set by the caller before Decode
+}
+
+// maxOrder bounds the places of a record whose field is remembered.
+const maxOrder = 256
+
+// NewDecoder returns a decoder of the fields, whose names are distinct.
+func NewDecoder(fields []Field) *Decoder {
+	d := &Decoder{
+		fields: fields, byName: make(map[string]int, len(fields)), caches: make([]*cache, len(fields)),
+		Cols: make([]Column, len(fields)), seen: make([]uint64, (len(fields)+63)/64),
+	}
+	for i, f := range fields {
+		d.keys = append(d.keys, newKey(f.Name))
+		d.byName[f.Name] = i
+		if i < maxOrder {
+			d.order = append(d.order, i)
+		}
+		if f.Kind == String {
+			d.caches[i] = newCache(f.Dict)
+		}
+	}
+	return d
+}
+
+// Null makes the row null in every column.
+func (d *Decoder) Null(row int) {
+	for i := range d.Cols {
+		d.setNull(i, row)
+	}
+}
+
+// Decode decodes the object in b into the row. A fault leaves the row as if it had never been decoded: its null bits are clear, and its values
+// count for nothing until the row is decoded again.
+func (d *Decoder) Decode(b []byte, row int) *Fault {
+	if len(b) > MaxSize {
+		return &Fault{Field: -1, Reason: TooBig}
+	}
+	clear(d.seen)
+	i := space(b, 0)
+	if i >= len(b) || b[i] != '{' {
+		return d.notObject(b, i)
+	}
+	i = space(b, i+1)
+	if i < len(b) && b[i] == '}' {
+		return d.finish(b, i+1, row)
+	}
+	for place := 0; ; place++ {
+		f, next, ok := d.key(b, i, place)
+		if !ok {
+			return &Fault{Field: -1, Reason: Syntax, Pos: next}
+		}
+		i = space(b, next)
+		var reason Reason
+		switch {
+		case i >= len(b):
+			reason = Syntax
+		case f < 0:
+			i, reason = skip(b, i, 1)
+		case b[i] == 'n':
+			if i, reason = literal(b, i, "null"); reason == OK {
+				d.seen[f>>6] &^= 1 << (f & 63)
+			}
+		default:
+			d.seen[f>>6] |= 1 << (f & 63)
+			start := i
+			if i, reason = d.value(b, i, f, row); reason == NoFit {
+				i = start
+			}
+		}
+		if reason != OK {
+			return &Fault{Field: f, Reason: reason, Pos: i}
+		}
+		i = space(b, i)
+		if i < len(b) && b[i] == ',' {
+			i = space(b, i+1)
+			continue
+		}
+		if i < len(b) && b[i] == '}' {
+			return d.finish(b, i+1, row)
+		}
+		return &Fault{Field: f, Reason: Syntax, Pos: i}
+	}
+}
+
+// finish checks that nothing follows the object and makes null what it did not give.
+func (d *Decoder) finish(b []byte, i, row int) *Fault {
+	if i = space(b, i); i != len(b) {
+		return &Fault{Field: -1, Reason: Syntax, Pos: i}
+	}
+	for w, s := range d.seen {
+		n := min(64, len(d.Cols)-w*64)
+		for miss := ^s & (^uint64(0) >> (64 - n)); miss != 0; miss &= miss - 1 {
+			d.setNull(w*64+bits.TrailingZeros64(miss), row)
+		}
+	}
+	return nil
+}
+
+func (d *Decoder) setNull(col, row int) {
+	c := &d.Cols[col]
+	c.Nulls[row>>6] |= 1 << (row & 63)
+	c.HasNulls = true
+}
+
+// value decodes the value at i, which is not null, into field f.
+func (d *Decoder) value(b []byte, i, f, row int) (int, Reason) {
+	c := &d.Cols[f]
+	switch kind := d.fields[f].Kind; kind {
+	case Float64:
+		v, e, r := float(b, i)
+		c.F64[row] = v
+		return e, r
+	case Int64:
+		v, e, r := integer(b, i)
+		c.I64[row] = v
+		return e, r
+	case Int32:
+		v, e, r := integer(b, i)
+		if r == OK && v != int64(int32(v)) {
+			r = NoFit
+		}
+		c.I32[row] = int32(v)
+		return e, r
+	case Int16:
+		v, e, r := integer(b, i)
+		if r == OK && v != int64(int16(v)) {
+			r = NoFit
+		}
+		c.I16[row] = int16(v)
+		return e, r
+	case Int8:
+		v, e, r := integer(b, i)
+		if r == OK && v != int64(int8(v)) {
+			r = NoFit
+		}
+		c.I8[row] = int8(v)
+		return e, r
+	case String:
+		t, e, r := d.text(b, i)
+		if r == OK {
+			c.Codes[row] = d.caches[f].code(t)
+		}
+		return e, r
+	case Bool:
+		switch b[i] {
+		case 't':
+			c.Bools[row] = true
+			return literal(b, i, "true")
+		case 'f':
+			c.Bools[row] = false
+			return literal(b, i, "false")
+		}
+		return i, wrongKind(b, i)
+	case Float32:
+		v, e, r := float32At(b, i)
+		c.F32[row] = v
+		return e, r
+	case Instant:
+		v, e, r := d.instant(b, i)
+		c.I64[row] = v
+		return e, r
+	case Duration:
+		v, e, r := d.duration(b, i)
+		c.I64[row] = v
+		return e, r
+	}
+	panic("BUG: jscan: column without a kind")
+}
+
+// key is a field's name as it usually stands in a record, ready to be compared 16 bytes at once.
+type key struct {
+	text           string // name":
+	w0, m0, w1, m1 uint64 // its bytes and which of them count, if it is short
+	isPlain        bool   // stands in JSON as it is
+	isShort        bool   // at most 16 bytes
+}
+
+func newKey(name string) key {
+	k := key{text: name + `":`, isPlain: true}
+	for i := range len(name) {
+		if c := name[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x80 {
+			k.isPlain = false
+		}
+	}
+	if k.isShort = len(k.text) <= 16; k.isShort {
+		var w, m [16]byte
+		for i := range k.text {
+			w[i], m[i] = k.text[i], 0xff
+		}
+		k.w0, k.w1 = binary.LittleEndian.Uint64(w[:]), binary.LittleEndian.Uint64(w[8:])
+		k.m0, k.m1 = binary.LittleEndian.Uint64(m[:]), binary.LittleEndian.Uint64(m[8:])
+	}
+	return k
+}
+
+// at says whether the key stands at i, after its opening quote.
+func (k *key) at(b []byte, i int) bool {
+	if k.isShort && i+16 <= len(b) {
+		return (binary.LittleEndian.Uint64(b[i:])^k.w0)&k.m0|(binary.LittleEndian.Uint64(b[i+8:])^k.w1)&k.m1 == 0 && k.isPlain
+	}
+	return len(b)-i >= len(k.text) && string(b[i:i+len(k.text)]) == k.text && k.isPlain
+}
+
+// key reads a name and its colon. f is -1 for a name that no column wants; next is where reading stopped.
+func (d *Decoder) key(b []byte, i, place int) (f, next int, ok bool) {
+	if i >= len(b) || b[i] != '"' {
+		return -1, i, false
+	}
+	i++
+	if place < len(d.order) {
+		f = d.order[place]
+		if k := &d.keys[f]; k.at(b, i) {
+			return f, i + len(k.text), true
+		}
+	}
+	end, isPlain := textEnd(b, i)
+	if end < 0 {
+		return -1, i, false
+	}
+	name := b[i:end]
+	if !isPlain {
+		name = d.unquote(name)
+	}
+	f, known := d.byName[string(name)]
+	if !known {
+		f = -1
+	} else if place < len(d.order) {
+		d.order[place] = f
+	} else if place < maxOrder {
+		for len(d.order) <= place {
+			d.order = append(d.order, f)
+		}
+	}
+	if i = space(b, end+1); i >= len(b) || b[i] != ':' {
+		return -1, i, false
+	}
+	return f, i + 1, true
+}
+
+// skip steps over a value of any kind, which it checks.
+func skip(b []byte, i, depth int) (int, Reason) {
+	if i >= len(b) {
+		return i, Syntax
+	}
+	switch b[i] {
+	case '"':
+		end, _ := textEnd(b, i+1)
+		if end < 0 {
+			return i, Syntax
+		}
+		return end + 1, OK
+	case '{', '[':
+		if depth > MaxDepth {
+			return i, TooDeep
+		}
+		return skipNested(b, i, depth)
+	case 't':
+		return literal(b, i, "true")
+	case 'f':
+		return literal(b, i, "false")
+	case 'n':
+		return literal(b, i, "null")
+	}
+	_, end, ok := number(b, i)
+	if !ok {
+		return i, Syntax
+	}
+	return end, OK
+}
+
+func skipNested(b []byte, i, depth int) (int, Reason) {
+	isObject, closing := b[i] == '{', b[i]+2
+	i = space(b, i+1)
+	if i < len(b) && b[i] == closing {
+		return i + 1, OK
+	}
+	for {
+		if isObject {
+			if i >= len(b) || b[i] != '"' {
+				return i, Syntax
+			}
+			end, _ := textEnd(b, i+1)
+			if end < 0 {
+				return i, Syntax
+			}
+			if i = space(b, end+1); i >= len(b) || b[i] != ':' {
+				return i, Syntax
+			}
+			i = space(b, i+1)
+		}
+		var r Reason
+		if i, r = skip(b, i, depth+1); r != OK {
+			return i, r
+		}
+		i = space(b, i)
+		switch {
+		case i >= len(b):
+			return i, Syntax
+		case b[i] == closing:
+			return i + 1, OK
+		case b[i] != ',':
+			return i, Syntax
+		}
+		i = space(b, i+1)
+	}
+}
+
+func space(b []byte, i int) int {
+	for i < len(b) && b[i] <= ' ' && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+func literal(b []byte, i int, s string) (int, Reason) {
+	if len(b)-i < len(s) || string(b[i:i+len(s)]) != s {
+		return i, Syntax
+	}
+	return i + len(s), OK
+}
