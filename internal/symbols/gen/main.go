@@ -1,0 +1,125 @@
+// Command gen writes the tables, export data and documentation of package symbols into the working directory. Run it by
+// `go generate ./internal/symbols`. With -only std or -only ours it writes one half.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"go/token"
+	"go/types"
+	"log"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ours are the project's packages that cells may import.
+var ours = []string{"tickbook/display", "tickbook/engine", "tickbook/kafka", "tickbook/widgets", "tickbook/widgets/figure"}
+
+// leftOut are standard packages that cells cannot import: their API differs by operating system, or linking them in changes the process.
+var leftOut = []string{
+	"expvar", "log/syslog", "net/http/pprof", "plugin", "runtime/cgo", "runtime/race", "syscall", "syscall/js", "testing/synctest",
+	"time/tzdata", "unsafe",
+}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("symbols: ")
+	only := flag.String("only", "", "write only `std` or ours")
+	flag.Parse()
+	if *only != "ours" {
+		paths, err := standard()
+		if err == nil {
+			err = write("std", paths)
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	if *only != "std" {
+		paths := ours
+		if flag.NArg() > 0 {
+			paths = flag.Args()
+		}
+		if err := write("ours", paths); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// standard lists the standard packages that cells may import.
+func standard() ([]string, error) {
+	ps, err := list("std")
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, p := range ps {
+		path := p.ImportPath
+		if !slices.Contains(strings.Split(path, "/"), "internal") && !strings.HasPrefix(path, "vendor/") && !slices.Contains(leftOut, path) {
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}
+
+// write writes everything for one half, "std" or "ours".
+func write(half string, paths []string) error {
+	pkgs, err := listExport(paths)
+	if err != nil {
+		return err
+	}
+	imports := map[string]*types.Package{}
+	fset := token.NewFileSet()
+	exp, doc, files := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	for _, p := range pkgs {
+		data, tp, err := readExport(p, fset, imports)
+		if err != nil {
+			return err
+		}
+		exp[p.ImportPath] = data
+		if doc[p.ImportPath], err = docOf(p); err != nil {
+			return err
+		}
+		src, err := table(half, tp)
+		if err != nil {
+			return err
+		}
+		if src != nil {
+			files[strings.TrimSuffix(half, "s")+"_"+fileName(p.ImportPath)+".go"] = src
+		}
+	}
+	if err := writeZip("export_"+half+".zip", exp); err != nil {
+		return err
+	}
+	if err := writeZip("docs_"+half+".zip", doc); err != nil {
+		return err
+	}
+	old, err := filepath.Glob(strings.TrimSuffix(half, "s") + "_*.go")
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if files[f] == nil {
+			if err := os.Remove(f); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(files)) {
+		const limit = 1 << 20
+		if len(files[f]) > limit {
+			return fmt.Errorf("%s would have %d bytes, more than %d", f, len(files[f]), limit)
+		}
+		if err := os.WriteFile(f, files[f], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fileName(path string) string {
+	return strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(strings.TrimPrefix(path, "tickbook/"))
+}

@@ -1,0 +1,114 @@
+package symbols
+
+import (
+	"archive/zip"
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+)
+
+// Table maps the exported names of one package to values: functions and constants as themselves, variables addressable, types as nil
+// pointers to them, and "_Name" to a nil pointer to the struct that wraps an interpreted implementation of interface Name.
+type Table = map[string]reflect.Value
+
+var (
+	stdTables = map[string]func() Table{} // by import path; filled by the generated files
+	ourTables = map[string]func() Table{}
+)
+
+//go:embed export_std.zip
+var exportStd []byte
+
+//go:embed export_ours.zip
+var exportOurs []byte
+
+//go:embed docs_std.zip
+var docsStd []byte
+
+//go:embed docs_ours.zip
+var docsOurs []byte
+
+// Paths returns the import paths of the packages that have a table, sorted.
+func Paths() []string {
+	p := slices.Collect(maps.Keys(stdTables))
+	p = slices.AppendSeq(p, maps.Keys(ourTables))
+	slices.Sort(p)
+	return p
+}
+
+// Own returns the import paths of the project's own packages, sorted.
+func Own() []string { return slices.Sorted(maps.Keys(ourTables)) }
+
+// Of returns a new copy of the table of one package, nil when there is none.
+func Of(path string) Table {
+	if f := stdTables[path]; f != nil {
+		return f()
+	}
+	if f := ourTables[path]; f != nil {
+		return f()
+	}
+	return nil
+}
+
+// Exported lists the packages with export data, sorted: those with a table, and those whose API is generic.
+func Exported() []string { return slices.Sorted(maps.Keys(exports())) }
+
+// Export returns the gc export data of a package.
+func Export(path string) ([]byte, error) {
+	f := exports()[path]
+	if f == nil {
+		return nil, fmt.Errorf("package %q is not available in cells", path)
+	}
+	return readAll(f)
+}
+
+// Doc returns the documentation of a package: "" is the package's own, "Name" that of a name, "Type.Member" that of a method or field.
+func Doc(path string) map[string]string {
+	f := docs()[path]
+	if f == nil {
+		return nil
+	}
+	b, err := readAll(f)
+	if err != nil {
+		return nil
+	}
+	var m map[string]string
+	if json.Unmarshal(b, &m) != nil {
+		return nil
+	}
+	return m
+}
+
+var (
+	exports = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs) })
+	docs    = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs) })
+)
+
+func entries(zips ...[]byte) map[string]*zip.File {
+	m := map[string]*zip.File{}
+	for _, z := range zips {
+		r, err := zip.NewReader(bytes.NewReader(z), int64(len(z)))
+		if err != nil {
+			panic(fmt.Sprintf("BUG: symbols: embedded archive: %v", err))
+		}
+		for _, f := range r.File {
+			m[f.Name] = f
+		}
+	}
+	return m
+}
+
+func readAll(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("symbols: %s: %w", f.Name, err)
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
