@@ -1,0 +1,3 @@
+package formula
+
+var calendarFuncs = []builtin{}
