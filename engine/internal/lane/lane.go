@@ -182,6 +182,10 @@ func (l *Lane) tidy(p Pos) Pos {
 // Insert puts entries, which it sorts, where they belong.
 func (l *Lane) Insert(es []Entry) {
 	slices.SortFunc(es, Compare)
+	if len(es) >= blockLen/8 && len(es) > l.n/8 && !l.IsAfter(es[0]) {
+		l.merge(es)
+		return
+	}
 	for _, e := range es {
 		if l.IsAfter(e) {
 			l.Append(e)
@@ -204,6 +208,24 @@ func (l *Lane) Insert(es []Entry) {
 		l.blocks[p.block] = slices.Insert(l.blocks[p.block], p.at, e)
 		l.n++
 	}
+}
+
+// merge makes all blocks anew, with sorted entries put in: for a flood of late ones.
+func (l *Lane) merge(es []Entry) {
+	var to Lane
+	for _, b := range l.blocks {
+		for _, e := range b {
+			for len(es) > 0 && less(es[0], e) {
+				to.Append(es[0])
+				es = es[1:]
+			}
+			to.Append(e)
+		}
+	}
+	for _, e := range es {
+		to.Append(e)
+	}
+	*l = to
 }
 
 // Remove takes entries, which it sorts, out. It returns false, having removed the others, if one of them isn't there.

@@ -16,7 +16,7 @@ func TestLane(t *testing.T) {
 		span, key := []int64{5, 400, 1 << 40}[seed%3], uint64(0)
 		for cycle := range 120 {
 			var late []Entry
-			for range r.IntN(60) {
+			for range r.IntN([]int{60, 60, 900}[cycle%3]) {
 				e := Entry{r.Int64N(span), key}
 				if seed%2 == 0 {
 					e.Time += int64(cycle) * span / 8
