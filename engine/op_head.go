@@ -20,9 +20,7 @@ func (t *Table) Tail(n int) *Table {
 		panic(queryErrorf("tail", "%d rows; want 0 or more", n))
 	}
 	// The last rows are the first of the reversed table, turned back.
-	tail := t.Reverse().Head(n).Reverse()
-	tail.plan = newPlan("tail", []*Table{t}, n)
-	return tail
+	return derive(reversed{}, newPlan("tail", []*Table{t}, n), t.schema, t.Reverse().Head(n))
 }
 
 // head implements [Table.Head].
