@@ -1,6 +1,10 @@
 package formula
 
-import "tickbook/engine/internal/chunk"
+import (
+	"unsafe"
+
+	"tickbook/engine/internal/chunk"
+)
 
 // cond types c ? x : y.
 func (k *checker) cond(a *ast) *node {
@@ -76,23 +80,38 @@ func (v *condVec[T]) Read(b *chunk.Batch, s *chunk.Scratch) ([]T, []uint64) {
 func selFalse(sel []uint32, x []bool) int {
 	n := 0
 	x = x[:len(sel)]
+	o := octets(x)
 	for i := range sel {
 		sel[n] = uint32(i)
-		if !x[i] {
-			n++
-		}
+		n += int(o[i] ^ 1)
 	}
 	return n
 }
 
+// chooseInto chooses by masks, since a branch on data costs more than the work.
 func chooseInto[T any](out []T, c []bool, x, y []T) {
+	var t T
+	switch unsafe.Sizeof(t) {
+	case 1:
+		maskInto(words[uint8](out), octets(c), words[uint8](x), words[uint8](y))
+	case 2:
+		maskInto(words[uint16](out), octets(c), words[uint16](x), words[uint16](y))
+	case 4:
+		maskInto(words[uint32](out), octets(c), words[uint32](x), words[uint32](y))
+	case 8:
+		maskInto(words[uint64](out), octets(c), words[uint64](x), words[uint64](y))
+	}
+}
+
+// words is values as unsigned integers of the same size.
+func words[U uint8 | uint16 | uint32 | uint64, T any](x []T) []U {
+	return unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+}
+
+func maskInto[U uint8 | uint16 | uint32 | uint64](out []U, c []uint8, x, y []U) {
 	c, x, y = c[:len(out)], x[:len(out)], y[:len(out)]
 	for i := range out {
-		v := y[i]
-		if c[i] {
-			v = x[i]
-		}
-		out[i] = v
+		out[i] = y[i] ^ (x[i]^y[i])&-U(c[i])
 	}
 }
 

@@ -81,12 +81,10 @@ func (n *node) asFilter(in []chunk.Column) Filter {
 
 func selTrue(sel []uint32, x []bool) int {
 	n := 0
-	x = x[:len(sel)]
+	o := octets(x)[:len(sel)]
 	for i := range sel {
 		sel[n] = uint32(i)
-		if x[i] {
-			n++
-		}
+		n += int(o[i])
 	}
 	return n
 }
@@ -99,9 +97,7 @@ func dropNulls(sel []uint32, n int, nulls []uint64) int {
 	k := 0
 	for _, i := range sel[:n] {
 		sel[k] = i
-		if nulls[i>>6]>>(i&63)&1 == 0 {
-			k++
-		}
+		k += int(^nulls[i>>6] >> (i & 63) & 1)
 	}
 	return k
 }

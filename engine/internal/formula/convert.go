@@ -2,8 +2,6 @@ package formula
 
 import (
 	"math"
-	"strconv"
-	"time"
 
 	"tickbook/engine/internal/chunk"
 )
@@ -238,16 +236,4 @@ func fits(i int64, kind chunk.Kind) bool {
 		return i == int64(int32(i))
 	}
 	return kind == chunk.Int64 || kind == chunk.Float32 && max(i, -i) <= 1<<24
-}
-
-// appendText writes a value for people. Floats are as short as they can be read back from.
-func appendFloat(dst []byte, f float64, bits int) []byte {
-	if a := math.Abs(f); f == 0 || a >= 1e-6 && a < 1e21 {
-		return strconv.AppendFloat(dst, f, 'f', -1, bits)
-	}
-	return strconv.AppendFloat(dst, f, 'g', -1, bits)
-}
-
-func appendInstant(dst []byte, ns int64, zone *time.Location) []byte {
-	return time.Unix(0, ns).In(zone).AppendFormat(dst, time.RFC3339Nano)
 }

@@ -1,6 +1,8 @@
 package formula
 
 import (
+	"unsafe"
+
 	"tickbook/engine/internal/chunk"
 )
 
@@ -72,13 +74,9 @@ func (v *logicVec) Read(b *chunk.Batch, s *chunk.Scratch) ([]bool, []uint64) {
 	var nulls []uint64
 	switch {
 	case nx == nil && ny == nil && v.isOr:
-		for i := range out {
-			out[i] = x[i] || y[i]
-		}
+		orInto(octets(out), octets(x), octets(y))
 	case nx == nil && ny == nil:
-		for i := range out {
-			out[i] = x[i] && y[i]
-		}
+		andInto(octets(out), octets(x), octets(y))
 	default:
 		clear(bits)
 		kleeneInto(out, bits, x, y, nx, ny, v.isOr)
@@ -86,6 +84,25 @@ func (v *logicVec) Read(b *chunk.Batch, s *chunk.Scratch) ([]bool, []uint64) {
 	}
 	s.Release(m)
 	return out, nulls
+}
+
+// octets is bools as bytes of 0 or 1, for loops without a branch.
+func octets(x []bool) []uint8 {
+	return unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+}
+
+func orInto(out, x, y []uint8) {
+	x, y = x[:len(out)], y[:len(out)]
+	for i := range out {
+		out[i] = x[i] | y[i]
+	}
+}
+
+func andInto(out, x, y []uint8) {
+	x, y = x[:len(out)], y[:len(out)]
+	for i := range out {
+		out[i] = x[i] & y[i]
+	}
 }
 
 // undecided are the rows where x alone does not decide: it is null, or not what ends the operation.

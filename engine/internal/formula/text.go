@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,10 @@ func (k *checker) toText(x *node) *node {
 }
 
 // concat joins the texts of several nodes. A null makes null.
-func (k *checker) concat(args []*node) *node {
+func (k *checker) concat(args []*node) *node { return k.concatIn(k.env.Zone, args) }
+
+// concatIn is concat with instants in a zone.
+func (k *checker) concatIn(zone *time.Location, args []*node) *node {
 	for i, x := range args {
 		switch {
 		case x.isNullLit():
@@ -28,7 +32,7 @@ func (k *checker) concat(args []*node) *node {
 	}
 	dict := chunk.NewDict()
 	n := &node{kind: chunk.String, pos: args[0].pos, bind: func(in []chunk.Column) chunk.Column {
-		v := &concatVec{head: head{chunk.String, dict}, zone: k.env.Zone}
+		v := &concatVec{head: head{chunk.String, dict}, zone: zone}
 		for _, x := range args {
 			v.cols = append(v.cols, x.bind(in))
 		}
@@ -44,42 +48,19 @@ type concatVec struct {
 	zone *time.Location
 }
 
-// textPart is one column's values in a batch; one of the slices is set.
-type textPart struct {
-	kind  chunk.Kind
-	dict  *chunk.Dict
-	bools []bool
-	ints  []int64
-	f32s  []float32
-	f64s  []float64
-	codes []uint32
-}
-
 func (v *concatVec) Read(b *chunk.Batch, s *chunk.Scratch) ([]uint32, []uint64) {
 	out, bits, m := result[uint32](b, s)
-	parts := make([]textPart, len(v.cols))
-	var nulls []uint64
+	parts := make([]anyVec, len(v.cols))
+	clear(bits)
 	for i, c := range v.cols {
-		p := &parts[i]
-		p.kind, p.dict = c.Kind(), c.Dict()
-		var nx []uint64
-		switch c := c.(type) {
-		case chunk.Vec[bool]:
-			p.bools, nx = c.Read(b, s)
-		case chunk.Vec[int64]:
-			p.ints, nx = c.Read(b, s)
-		case chunk.Vec[float32]:
-			p.f32s, nx = c.Read(b, s)
-		case chunk.Vec[float64]:
-			p.f64s, nx = c.Read(b, s)
-		case chunk.Vec[uint32]:
-			p.codes, nx = c.Read(b, s)
+		nulls := parts[i].read(c, b, s)
+		for w := range nulls[:min(len(nulls), (b.N+63)/64)] {
+			bits[w] |= nulls[w]
 		}
-		nulls = chunk.OrNulls(nulls, keep(chunk.TakeNulls(s), nx, b.N), s)
 	}
 	buf := make([]byte, 0, 64)
 	for i := range out {
-		if chunk.IsNull(nulls, i) {
+		if chunk.IsNull(bits, i) {
 			out[i] = 0
 			continue
 		}
@@ -89,13 +70,43 @@ func (v *concatVec) Read(b *chunk.Batch, s *chunk.Scratch) ([]uint32, []uint64) 
 		}
 		out[i] = v.dict.CodeBytes(buf)
 	}
-	nulls = keep(bits, nulls, b.N)
 	s.Release(m)
-	return out, nulls
+	return out, some(bits)
+}
+
+// anyVec is one column's values in a batch, for what is done a row at a time. One of the slices is set.
+type anyVec struct {
+	kind  chunk.Kind
+	dict  *chunk.Dict
+	bools []bool
+	ints  []int64
+	f32s  []float32
+	f64s  []float64
+	codes []uint32
+}
+
+// read reads a column of a kind that has a slice here, and returns its null bits.
+func (p *anyVec) read(c chunk.Column, b *chunk.Batch, s *chunk.Scratch) (nulls []uint64) {
+	p.kind, p.dict = c.Kind(), c.Dict()
+	switch c := c.(type) {
+	case chunk.Vec[bool]:
+		p.bools, nulls = c.Read(b, s)
+	case chunk.Vec[int64]:
+		p.ints, nulls = c.Read(b, s)
+	case chunk.Vec[float32]:
+		p.f32s, nulls = c.Read(b, s)
+	case chunk.Vec[float64]:
+		p.f64s, nulls = c.Read(b, s)
+	case chunk.Vec[uint32]:
+		p.codes, nulls = c.Read(b, s)
+	default:
+		panic("BUG: a row at a time of " + c.Kind().String())
+	}
+	return nulls
 }
 
 // append writes the text of row i, which isn't null.
-func (p *textPart) append(dst []byte, i int, zone *time.Location) []byte {
+func (p *anyVec) append(dst []byte, i int, zone *time.Location) []byte {
 	switch p.kind {
 	case chunk.Bool:
 		return strconv.AppendBool(dst, p.bools[i])
@@ -111,6 +122,14 @@ func (p *textPart) append(dst []byte, i int, zone *time.Location) []byte {
 		return append(dst, time.Duration(p.ints[i]).String()...)
 	}
 	return strconv.AppendInt(dst, p.ints[i], 10)
+}
+
+// appendFloat writes the shortest text that reads back as f.
+func appendFloat(dst []byte, f float64, bits int) []byte {
+	if a := math.Abs(f); f == 0 || a >= 1e-6 && a < 1e21 {
+		return strconv.AppendFloat(dst, f, 'f', -1, bits)
+	}
+	return strconv.AppendFloat(dst, f, 'g', -1, bits)
 }
 
 // parseText reads strings as values of a kind; what does not parse is null.
