@@ -18,6 +18,8 @@ func (c *condenser) line(text string) string {
 		return ""
 	}
 	switch {
+	case strings.Contains(text, "Retrying"):
+		return "no answer from the package index; trying again"
 	case f[0] == "Collecting":
 		c.collected++
 	case f[0] == "Downloading":

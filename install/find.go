@@ -172,11 +172,14 @@ func findPython(ctx context.Context) (py python, tooOld string, ok bool) {
 	return python{}, tooOld, false
 }
 
-// lastLines is the end of a text: at most n lines that aren't blank.
+// lastLines is the end of a text: at most n lines that aren't blank, none very long.
 func lastLines(text string, n int) string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		if line = strings.TrimRight(line, " \r\n"); line != "" {
+			if r := []rune(line); len(r) > 200 {
+				line = string(r[:199]) + "…"
+			}
 			lines = append(lines, line)
 		}
 	}
