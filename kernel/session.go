@@ -127,6 +127,16 @@ func (s *Session) Interrupt() {
 	}
 }
 
+// Count is the execution count: the number of the last cell that counted.
+func (s *Session) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+// EndCell ends the live displays of a cell, which was deleted, say.
+func (s *Session) EndCell(cellID string) { s.live.endCell(cellID) }
+
 // Complete returns completions at pos, in bytes of code.
 func (s *Session) Complete(code string, pos int) (matches []display.Match, start, end int) {
 	defer func() {
