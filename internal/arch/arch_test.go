@@ -59,7 +59,7 @@ var arrows = map[string]map[string]string{
 }
 
 // free packages may import anything: the program itself, and what is only for tests and figures.
-var free = []string{"tickbook/bench", "tickbook/internal/browsertest", "tickbook/internal/producttest", "tickbook/internal/tools"}
+var free = []string{"tickbook/bench", "tickbook/internal/browsertest", "tickbook/internal/kafkatest", "tickbook/internal/producttest", "tickbook/internal/tools"}
 
 type file struct {
 	path, pkg string
