@@ -1,0 +1,287 @@
+package engine
+
+import (
+	"slices"
+
+	"tickbook/engine/internal/chunk"
+	"tickbook/engine/internal/keymap"
+	"tickbook/engine/internal/rowset"
+)
+
+// Grouped is a table with the columns to group it by. [Grouped.Agg] makes the table of groups.
+type Grouped struct {
+	t    *Table
+	keys []int
+	plan []string
+}
+
+// GroupBy groups the rows that are equal in the key columns: GroupBy("Sym", "TimeBin") or GroupBy("Sym, TimeBin"). Keys may be of any kind, and there
+// may be none: then all rows are one group. Nulls of a key column are equal to each other, and so are NaNs.
+//
+// It panics with a *QueryError if there is no such column.
+func (t *Table) GroupBy(keys ...string) *Grouped {
+	const op = "group by"
+	g := &Grouped{t: t}
+	for _, p := range pieces(op, keys) {
+		c := p.in(op, t)
+		if slices.Contains(g.keys, c) {
+			panic(queryErrorAt(op, p.text, p.pos, "column %q is there twice", p.s))
+		}
+		if len(g.keys) == keymap.MaxColumns {
+			panic(queryErrorAt(op, p.text, p.pos, "more than %d key columns", keymap.MaxColumns))
+		}
+		g.keys = append(g.keys, c)
+		g.plan = append(g.plan, p.s)
+	}
+	return g
+}
+
+// Agg makes a table of one row a group: the key columns, then the results of the aggregations, which skip nulls. Without aggregations it is the
+// distinct keys. A group leaves when its last row does.
+//
+// A group's row key is its number, first seen first; one that left and comes back is a new row. So groups are in the order in which they were first
+// seen, as long as rows are only added.
+//
+// It panics with a *QueryError on an unknown column, a kind that an aggregation can't take, or two columns of one name.
+func (g *Grouped) Agg(aggs ...Agg) *Table {
+	const op = "agg"
+	t := g.t
+	o := &groupBy{keys: g.keys, byKey: keymap.New(len(g.keys))}
+	var schema []ColumnDef
+	var kinds []Kind
+	var dicts []*Dict
+	cols := t.state().Cols
+	for _, c := range g.keys {
+		d := cols[c].Dict()
+		schema, kinds, dicts = append(schema, t.schema[c]), append(kinds, t.schema[c].Kind), append(dicts, d)
+		o.keyCols = append(o.keyCols, newKeyColumn(t.schema[c].Kind, d))
+		o.keyMask |= MaskOf(c)
+	}
+	pack, err := keymap.NewPacker(kinds, dicts)
+	if err != nil {
+		panic(queryErrorf(op, "%v", err))
+	}
+	o.pack = pack
+	args := []string{"by " + quoteList(g.plan)}
+	for _, a := range aggs {
+		args = append(args, a.String())
+		for _, b := range a.bind(t) {
+			if slices.ContainsFunc(schema, func(d ColumnDef) bool { return d.Name == b.def.Name }) {
+				panic(queryErrorAt(op, b.name.text, b.name.pos, "column %q is there twice; give one another name: %q", b.def.Name, a.rename(b)))
+			}
+			schema = append(schema, b.def)
+			o.aggs = append(o.aggs, b)
+			if b.in >= 0 {
+				o.inMask |= MaskOf(b.in)
+			}
+		}
+	}
+	if len(schema) == 0 {
+		panic(queryErrorf(op, "neither keys nor aggregations; count the rows with Agg(Count(\"N\"))"))
+	}
+	return derive(o, newPlan("groupBy", []*Table{t}, args), schema, t)
+}
+
+// groupBy implements [Grouped.Agg].
+//
+// State: byKey numbers the groups; counts, rows a group; an accumulator for each aggregation and group. A modified row whose key columns are
+// untouched stays in its group, and only aggregations whose input was touched see it. Numbers of groups that left are forgotten by block.
+type groupBy struct {
+	keys            []int // key columns, by position in the parent
+	keyMask, inMask Mask
+	pack            *keymap.Packer
+	byKey           *keymap.Map
+	keyCols         []keyColumn
+	aggs            []boundAgg
+	counts          blocks[groupCount]
+	rows            rowset.Writer
+	steps           uint64 // counts steps
+
+	// Of one step.
+	dirty   []uint64 // groups that rows came to or left, or changed in
+	changed []bool   // by dirty group: a result differs
+	words   []uint64
+	nulls   []uint32
+	groups  []uint32
+	in      []chunk.Column
+	mod     rowset.Keys
+}
+
+type groupCount struct {
+	rows int64
+	step uint64 // the step that put it among the dirty ones
+}
+
+var _ operator = (*groupBy)(nil)
+
+func (o *groupBy) step(t *Table) bool {
+	up := t.parents[0].up
+	o.dirty = o.dirty[:0]
+	o.steps++
+	first := uint64(o.byKey.Len())
+	o.visit(t, &up.Removed, up.Prev, -1, AllColumns)
+	if up.Modified.Len() > 0 {
+		cols := AllColumns
+		if up.Cols&o.keyMask == 0 {
+			cols = up.Cols & o.inMask
+		}
+		if cols != 0 {
+			o.visit(t, &up.Modified, up.Prev, -1, cols)
+			o.visit(t, &up.Modified, up.Now, +1, cols)
+		}
+	}
+	o.visit(t, &up.Added, up.Now, +1, AllColumns)
+	if len(o.dirty) == 0 && !t.isFirst() {
+		return false
+	}
+	return o.finish(t, first)
+}
+
+// visit adds (sign +1) or subtracts rows of one state. With cols other than AllColumns the counts of rows stay, and so do the aggregations whose
+// input isn't among cols.
+func (o *groupBy) visit(t *Table, k *rowset.Keys, st *State, sign int64, cols Mask) {
+	if k.Len() == 0 {
+		return
+	}
+	t.visited += k.Len()
+	s := &t.g.scratch
+	o.in = o.in[:0]
+	for _, c := range o.keys {
+		o.in = append(o.in, st.Cols[c])
+	}
+	k.Batches(s, func(b *chunk.Batch) {
+		gs := o.number(b, s, sign > 0)
+		if cols == AllColumns {
+			for _, g := range gs {
+				o.counts.at(g).rows += sign
+			}
+		}
+		for i := range o.aggs {
+			a := &o.aggs[i]
+			if cols != AllColumns && (a.in < 0 || !cols.Has(a.in)) {
+				continue
+			}
+			var in chunk.Column
+			if a.in >= 0 {
+				in = st.Cols[a.in]
+			}
+			m := s.Mark()
+			if sign > 0 {
+				a.agg.add(gs, in, b, s)
+			} else {
+				a.agg.remove(gs, in, b, s)
+			}
+			s.Release(m)
+		}
+	})
+	clear(o.in)
+}
+
+// number returns the groups of b's rows, and puts them among the dirty ones.
+func (o *groupBy) number(b *chunk.Batch, s *chunk.Scratch, create bool) []uint32 {
+	k := len(o.keys)
+	o.words = slices.Grow(o.words[:0], b.N*k)[:b.N*k]
+	o.nulls, o.groups = slices.Grow(o.nulls[:0], b.N)[:b.N], slices.Grow(o.groups[:0], b.N)[:b.N]
+	nulls := o.nulls
+	if !o.pack.Pack(o.in, b, s, o.words, nulls) {
+		nulls = nil
+	}
+	before := o.byKey.Len()
+	o.byKey.Numbers(o.words, nulls, b.N, create, o.groups)
+	if n := o.byKey.Len(); n > before {
+		o.counts.grow(n)
+		for i := range o.aggs {
+			o.aggs[i].agg.grow(n)
+		}
+	}
+	last := keymap.None
+	for _, g := range o.groups {
+		if g == last {
+			continue
+		}
+		if g == keymap.None {
+			bug("group by: a row of no group")
+		}
+		last = g
+		if c := o.counts.at(g); c.step != o.steps {
+			c.step = o.steps
+			o.dirty = append(o.dirty, uint64(g))
+		}
+	}
+	return o.groups
+}
+
+// finish publishes the dirty groups: new ones from first on, emptied ones leave.
+func (o *groupBy) finish(t *Table, first uint64) bool {
+	slices.Sort(o.dirty)
+	for j := range o.keyCols {
+		o.keyCols[j].Begin()
+		o.keyCols[j].take(o.byKey, uint32(first), j)
+	}
+	live := o.dirty[:0]
+	for _, g := range o.dirty {
+		if o.counts.at(uint32(g)).rows == 0 {
+			t.upd.Removed.Add(g)
+			o.leave(uint32(g))
+			continue
+		}
+		live = append(live, g)
+	}
+	o.rows.Begin()
+	o.rows.Remove(&t.upd.Removed)
+	o.changed = slices.Grow(o.changed[:0], len(live))[:len(live)]
+	clear(o.changed)
+	for i := range o.aggs {
+		if o.aggs[i].agg.write(live, first, o.changed) {
+			t.upd.Cols |= MaskOf(len(o.keyCols) + i)
+		}
+	}
+	for i, g := range live {
+		if g >= first {
+			t.upd.Added.Add(g)
+		} else if o.changed[i] {
+			t.upd.Modified.Add(g)
+		}
+	}
+	t.visited += len(o.dirty)
+	o.rows.Add(&t.upd.Added)
+	if t.upd.Size() == 0 && !t.isFirst() {
+		return false
+	}
+	t.set(o.rows.Set(), o.publish(t.upd.Removed.Len() > 0), nil)
+	return true
+}
+
+// leave forgets a group.
+func (o *groupBy) leave(g uint32) {
+	for i := range o.aggs {
+		o.aggs[i].agg.leave(g)
+	}
+	if !o.byKey.Remove(g) {
+		return
+	}
+	o.counts.free(g)
+	for i := range o.aggs {
+		o.aggs[i].agg.free(g)
+	}
+}
+
+// publish returns the columns as of now; those of groups below the floor are forgotten if some left.
+func (o *groupBy) publish(left bool) []chunk.Column {
+	var floor uint64
+	if left {
+		rows := o.rows.Set()
+		if floor = rows.Floor(); rows.Len() == 0 {
+			floor = uint64(o.byKey.Len())
+		}
+	}
+	cols := make([]chunk.Column, 0, len(o.keyCols)+len(o.aggs))
+	for _, c := range o.keyCols {
+		c.Free(floor)
+		cols = append(cols, c.Publish())
+	}
+	for i := range o.aggs {
+		cols = append(cols, o.aggs[i].agg.publish(floor))
+	}
+	return cols
+}
