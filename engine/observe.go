@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Observer collects what the cycles do to a table, for tests: package enginetest compares it with the table. It is no part of what cells use.
 type Observer struct {
 	t *Table
@@ -22,6 +24,13 @@ func (o *Observer) Take() *Update {
 	return o.c.take()
 }
 
+// Stop ends the collecting.
+func (o *Observer) Stop() {
+	o.t.g.cycle.Lock()
+	defer o.t.g.cycle.Unlock()
+	o.t.pending = slices.DeleteFunc(o.t.pending, func(c *catchUp) bool { return c == o.c })
+}
+
 // Table is the table.
 func (o *Observer) Table() *Table { return o.t }
 
@@ -41,8 +50,8 @@ func (o *Observer) Visited() int {
 // Parents are the tables that the table is derived from.
 func (o *Observer) Parents() []*Table { return o.t.parents }
 
-// Value is a value of one of the table's states, as [Row.Value] gives it, by row key.
-func (o *Observer) Value(s *State, col int, key uint64) any { return readValue(s.Cols[col], key) }
+// ValueAt is a value of one of the table's states, as [Row.Value] gives it, by row key. For tests.
+func (s *State) ValueAt(col int, key uint64) any { return readValue(s.Cols[col], key) }
 
 // LimitBatches makes every batch of the graph's operators at most so many rows long: loops are tested with batches of 1 and 2 rows.
 func LimitBatches(g *Graph, rows int) {
