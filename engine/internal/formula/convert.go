@@ -30,7 +30,7 @@ func (k *checker) cast(a *ast) *node {
 	from := x.kind
 	switch {
 	case from == to:
-		return k.unnamed(x)
+		return x
 	case x.isNullLit():
 		return constNode(nullValue(to))
 	case to == chunk.String:
@@ -52,13 +52,6 @@ func (k *checker) cast(a *ast) *node {
 	}
 	k.fail(a, "cannot cast %s to %s", from, to)
 	panic("unreachable")
-}
-
-// unnamed is n without being a column's mere name.
-func (k *checker) unnamed(n *node) *node {
-	c := *n
-	c.name = ""
-	return &c
 }
 
 // convert makes n of a kind that holds its values: a wider number, or a float. The literal null takes any kind.

@@ -123,7 +123,11 @@ func (c *call) leastNode(kind chunk.Kind, x, y *node, isMin bool) *node {
 	case chunk.Invalid:
 		return constNode(nullValue(kind))
 	}
-	c.bad(0, "a number, an instant or a duration")
+	i := 0
+	for c.args[i].isNullLit() {
+		i++
+	}
+	c.bad(i, "a number, an instant or a duration")
 	panic("unreachable")
 }
 

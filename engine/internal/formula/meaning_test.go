@@ -1,0 +1,309 @@
+package formula
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"tickbook/engine/internal/chunk"
+)
+
+// sample is a table of three rows: ordinary, negative or odd, null. N-columns have no null.
+func sample(t testing.TB) *frame {
+	f := &frame{}
+	f.with(t, "B", chunk.Bool, true, false, nil)
+	f.with(t, "C", chunk.Bool, nil, true, nil)
+	f.with(t, "I8", chunk.Int8, int8(5), int8(-128), nil)
+	f.with(t, "I16", chunk.Int16, int16(300), int16(-2), nil)
+	f.with(t, "I", chunk.Int32, int32(7), int32(-7), nil)
+	f.with(t, "L", chunk.Int64, int64(math.MaxInt64), int64(0), nil)
+	f.with(t, "NL", chunk.Int64, int64(2), int64(3), int64(4))
+	f.with(t, "F", chunk.Float32, float32(0.5), float32(-1), nil)
+	f.with(t, "D", chunk.Float64, 2.5, math.NaN(), nil)
+	f.with(t, "ND", chunk.Float64, 1.5, -2.5, 4.0)
+	dict := chunk.NewDict()
+	f.add("S", column(t, chunk.String, dict, "AAPL", "", nil), 3)
+	f.add("S2", column(t, chunk.String, dict, "AAPL", "B", "C"), 3)
+	f.with(t, "Other", chunk.String, "AAPL", "Zoë", "C")
+	f.with(t, "Num", chunk.String, " 12 ", "x", nil)
+	f.with(t, "T", chunk.Instant, at("2026-01-23T15:21:48.123456789Z"), at("1969-12-31T23:59:59.5Z"), nil)
+	f.with(t, "NT", chunk.Instant, at("2026-01-23T15:00:00Z"), at("1970-01-01T00:00:00Z"), at("2026-07-01T04:30:00Z"))
+	f.with(t, "P", chunk.Duration, 90*time.Second, -time.Minute, nil)
+	f.let = map[string]any{
+		"limit": 2, "rate": float32(0.5), "who": "AAPL", "on": true, "since": at("2026-01-01T00:00:00Z"), "lag": 5 * time.Second,
+		"twice": func(x float64) float64 { return 2 * x }, "shout": func(s string) string { return s + "!" },
+	}
+	return f
+}
+
+func TestMeaning(t *testing.T) {
+	tab := sample(t)
+	f := func(text string, want ...any) {
+		t.Helper()
+		for i, w := range want {
+			if n, ok := w.(int); ok {
+				want[i] = int64(n)
+			}
+		}
+		if got := tab.eval(t, text); !sameRows(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	nan := math.NaN()
+
+	// Arithmetic.
+	f("I + 1", 8, -6, nil)
+	f("I8 - I16", -295, -126, nil)
+	f("L + 1", math.MinInt64, 1, nil)
+	f("I * I", 49, 49, nil)
+	f("I / 2", 3.5, -3.5, nil)
+	f("NL / 0", inf, inf, inf)
+	f("I % 4", 3, -3, nil)
+	f("NL % 0", nil, nil, nil)
+	f("ND % 2", 1.5, -0.5, 0.0)
+	f("I * F", 3.5, 7.0, nil)
+	f("D + 1", 3.5, nan, nil)
+	f("-I8", -5, 128, nil)
+	f("-P", -90*time.Second, time.Minute, nil)
+	f("1 + 2*3 - 4/8", 6.5, 6.5, 6.5)
+	f("NL + null", nil, nil, nil)
+	f("NL * limit + rate", 4.5, 6.5, 8.5)
+
+	// Comparison.
+	f("I > 0", true, false, nil)
+	f("0 < I", true, false, nil)
+	f("I8 < 1000", true, true, nil)
+	f("I8 != 5", false, true, nil)
+	f("L == 9223372036854775807", true, false, nil)
+	f("D == D", true, false, nil)
+	f("D != D", false, true, nil)
+	f("D >= 2.5", true, false, nil)
+	f("F = 0.5", true, false, nil)
+	f("F < ND", true, false, nil)
+	f("NL <= ND", false, false, true)
+	f("B == C", nil, false, nil)
+	f("B != true", false, true, nil)
+	f("S == S2", true, false, nil)
+	f("S2 == Other", true, false, true)
+	f("S2 != Other", false, true, false)
+	f("S = who", true, false, nil)
+	f("`AAPL` == S", true, false, nil)
+	f("S != `absent`", true, true, nil)
+	f("S = `absent`", false, false, nil)
+	f("S < `AAPM`", true, true, nil)
+	f("S2 < Other", false, true, false)
+	f("S2 >= Other", true, false, true)
+	f("S > S2", false, false, nil)
+	f("T > NT", true, false, nil)
+	f("T < '2026-01-23T15:21:49Z'", true, true, nil)
+	f("T > since", true, false, nil)
+	f("P > MINUTE", true, false, nil)
+	f("P > 0", true, false, nil)
+
+	// Logic in three values.
+	f("B && C", nil, false, nil)
+	f("B || C", true, true, nil)
+	f("!B", false, true, nil)
+	f("B && true", true, false, nil)
+	f("B || on", true, true, true)
+	f("false && C", false, false, false)
+	f("null && B", nil, false, nil)
+	f("I > 0 && NL < 3 && S = `AAPL`", true, false, false)
+	f("B ? I : L", 7, 0, nil)
+	f("B ? I : 0", 7, 0, nil)
+	f("I > 0 ? 1.5 : NL", 1.5, 3.0, nil)
+	f("B ? S : Other", "AAPL", "Zoë", nil)
+	f("B ? S : `none`", "AAPL", "none", nil)
+	f("NL > 2 ? `big` : `small`", "small", "big", "big")
+	f("B ? null : NL", nil, 3, nil)
+	f("NL > 2 ? null : T", at("2026-01-23T15:21:48.123456789Z"), nil, nil)
+
+	// in.
+	f("S in `AAPL`, `x`", true, false, nil)
+	f("S not in (`AAPL`)", false, true, nil)
+	f("S icase in (`aapl`, `b`)", true, false, nil)
+	f("S in `x`, null", nil, nil, nil)
+	f("S in `AAPL`, null", true, nil, nil)
+	f("I in 1, 7, 9", true, false, nil)
+	f("I in (7.0, -7.5, NL)", true, false, nil)
+	f("NL in (4, 2, 100, 5)", true, false, true)
+	f("S2 in (Other, `B`)", true, true, true)
+	f("Other includes any `o`, `PL`", true, true, false)
+	f("Other icase includes all (`a`, `p`)", true, false, false)
+	f("T in (NT, '1969-12-31T23:59:59.5Z')", false, true, nil)
+
+	// Nulls.
+	f("isNull(I)", false, false, true)
+	f("!isNull(S)", true, true, false)
+	f("isNull(NL)", false, false, false)
+	f("ifNull(I, 0)", 7, -7, 0)
+	f("ifNull(S, `none`)", "AAPL", "", "none")
+	f("ifNull(C, B, false)", true, true, false)
+	f("ifNull(S, Other)", "AAPL", "", "C")
+	f("isNaN(D)", false, true, nil)
+	f("isInf(1/0.0)", true, true, true)
+	f("isFinite(D)", true, false, nil)
+
+	// Casts.
+	f("(int)D", 2, nil, nil)
+	f("(byte)I16", nil, -2, nil)
+	f("(byte)300", nil, nil, nil)
+	f("(long)1e30", nil, nil, nil)
+	f("(long)9223372036854775807.0", nil, nil, nil)
+	f("(double)I", 7.0, -7.0, nil)
+	f("(float)NL", 2.0, 3.0, 4.0)
+	f("(string)I", "7", "-7", nil)
+	f("(int)Num", 12, nil, nil)
+	f("(double)`1e3`", 1000.0, 1000.0, 1000.0)
+	f("(long)P", 90_000_000_000, -60_000_000_000, nil)
+	f("(duration)NL", 2*time.Nanosecond, 3*time.Nanosecond, 4*time.Nanosecond)
+	f("(instant)`2026-01-23`", at("2026-01-23T00:00:00Z"), at("2026-01-23T00:00:00Z"), at("2026-01-23T00:00:00Z"))
+	f("(string)null", nil, nil, nil)
+
+	// Strings.
+	f("S.startsWith(`AA`)", true, false, nil)
+	f("endsWith(S, `PL`)", true, false, nil)
+	f("Other.contains(`o`)", false, true, false)
+	f("Other.contains(S2)", true, false, true)
+	f("S.length()", 4, 0, nil)
+	f("Other.length()", 4, 3, 1)
+	f("S.toLowerCase()", "aapl", "", nil)
+	f("Other.toUpperCase()", "AAPL", "ZOË", "C")
+	f("Num.trim()", "12", "x", nil)
+	f("Other.substring(1)", "APL", "oë", "")
+	f("Other.substring(0, 2)", "AA", "Zo", "C")
+	f("Other.indexOf(`ë`)", -1, 2, -1)
+	f("S.matches(`A+PL`)", true, false, nil)
+	f("S.matches(`A`)", false, false, nil)
+	f("S.replace(`A`, `b`)", "bbPL", "", nil)
+	f("S.replaceAll(`A+`, `b`)", "bPL", "", nil)
+	f("S + `-` + NL", "AAPL-2", "-3", nil)
+	f("concat(S2, 1.5, true, P)", "AAPL1.5true1m30s", "B1.5true-1m0s", nil)
+	f("parseInt(Num)", 12, nil, nil)
+	f("parseDouble(Num) + 1", 13.0, nil, nil)
+	f("(S + `x`).length()", 5, 1, nil)
+	f("S.isEmpty()", false, true, nil)
+
+	// Maths.
+	f("abs(I)", 7, 7, nil)
+	f("abs(ND)", 1.5, 2.5, 4.0)
+	f("max(I, 0)", 7, 0, nil)
+	f("min(NL, ND, 3)", 1.5, -2.5, 3.0)
+	f("min(T, NT)", at("2026-01-23T15:00:00Z"), at("1969-12-31T23:59:59.5Z"), nil)
+	f("clamp(NL, 3, 3)", 3, 3, 3)
+	f("round(ND)", 2, -3, 4)
+	f("round(1.2345, 2)", 1.23, 1.23, 1.23)
+	f("floor(ND)", 1.0, -3.0, 4.0)
+	f("ceil(ND)", 2.0, -2.0, 4.0)
+	f("sqrt(NL + 2)", 2.0, math.Sqrt(5), math.Sqrt(6))
+	f("pow(NL, 2)", 4.0, 9.0, 16.0)
+	f("sign(I)", 1, -1, nil)
+	f("twice(I) + 1", 15.0, -13.0, nil)
+	f("shout(S)", "AAPL!", "!", nil)
+}
+
+func TestTime(t *testing.T) {
+	tab := sample(t)
+	f := func(text string, want ...any) {
+		t.Helper()
+		for i, w := range want {
+			switch w := w.(type) {
+			case int:
+				want[i] = int64(w)
+			case string:
+				if ti, err := time.Parse("2006-01-02T15:04:05Z", w); err == nil {
+					want[i] = ti
+				}
+			}
+		}
+		if got := tab.eval(t, text); !sameRows(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	f("lowerBin(T, MINUTE)", "2026-01-23T15:21:00Z", "1969-12-31T23:59:00Z", nil)
+	f("lowerBin(T, 5*MINUTE)", "2026-01-23T15:20:00Z", "1969-12-31T23:55:00Z", nil)
+	f("lowerBin(T, 'PT1H')", "2026-01-23T15:00:00Z", "1969-12-31T23:00:00Z", nil)
+	f("lowerBin(T, 60000000000)", "2026-01-23T15:21:00Z", "1969-12-31T23:59:00Z", nil)
+	f("lowerBin(T, HOUR, 10*MINUTE)", "2026-01-23T15:10:00Z", "1969-12-31T23:10:00Z", nil)
+	f("lowerBin(T, NL*HOUR)", "2026-01-23T14:00:00Z", "1969-12-31T21:00:00Z", nil)
+	f("lowerBin(I, 5)", 5, -10, nil)
+	f("upperBin(T, MINUTE)", "2026-01-23T15:22:00Z", "1970-01-01T00:00:00Z", nil)
+	f("upperBin(NT, HOUR)", "2026-01-23T15:00:00Z", "1970-01-01T00:00:00Z", "2026-07-01T05:00:00Z")
+	f("upperBin(NT, HOUR, MINUTE)", "2026-01-23T15:01:00Z", "1970-01-01T00:01:00Z", "2026-07-01T05:01:00Z")
+	f("lowerBin(P, MINUTE)", time.Minute, -time.Minute, nil)
+	f("millisToTime(1769181708123)", "2026-01-23T15:21:48.123Z", "2026-01-23T15:21:48.123Z", "2026-01-23T15:21:48.123Z")
+	f("epochMillisToInstant(L)", nil, "1970-01-01T00:00:00Z", nil)
+	f("epochSecondsToInstant(I)", "1970-01-01T00:00:07Z", "1969-12-31T23:59:53Z", nil)
+	f("epochNanosToInstant(NL)", "1970-01-01T00:00:00.000000002Z", "1970-01-01T00:00:00.000000003Z", "1970-01-01T00:00:00.000000004Z")
+	f("epochAutoToInstant(1769181708)", "2026-01-23T15:21:48Z", "2026-01-23T15:21:48Z", "2026-01-23T15:21:48Z")
+	f("epochAutoToInstant(1769181708123456789) == epochNanosToInstant(1769181708123456789)", true, true, true)
+	f("epochMillis(T)", 1769181708123, -500, nil)
+	f("epochSeconds(T)", 1769181708, -1, nil)
+	f("epochNanos(NT)", 1769180400000000000, 0, 1782880200000000000)
+	f("T - NT", 21*time.Minute+48*time.Second+123456789, -500*time.Millisecond, nil)
+	f("NT + P", "2026-01-23T15:01:30Z", "1969-12-31T23:59:00Z", nil)
+	f("NT - 1000000000", "2026-01-23T14:59:59Z", "1969-12-31T23:59:59Z", "2026-07-01T04:29:59Z")
+	f("plus(NT, lag)", "2026-01-23T15:00:05Z", "1970-01-01T00:00:05Z", "2026-07-01T04:30:05Z")
+	f("NT.minus('P1D')", "2026-01-22T15:00:00Z", "1969-12-31T00:00:00Z", "2026-06-30T04:30:00Z")
+	f("P * 2", 3*time.Minute, -2*time.Minute, nil)
+	f("1.5 * P", 135*time.Second, -90*time.Second, nil)
+	f("P / 2", 45*time.Second, -30*time.Second, nil)
+	f("P / MINUTE", 1.5, -1.0, nil)
+	f("P % MINUTE", 30*time.Second, time.Duration(0), nil)
+	f("P + SECOND", 91*time.Second, -59*time.Second, nil)
+	f("diffSeconds(NT, T)", 1308.123456789, -0.5, nil)
+	f("diffMillis(NT, T)", 1308123, -500, nil)
+	f("diffMinutes(NT, NT + 'PT90S')", 1.5, 1.5, 1.5)
+	f("hourOfDay(NT)", 15, 0, 4)
+	f("hourOfDay(NT, `ET`)", 10, 19, 0)
+	f("minuteOfHour(NT, `Asia/Kolkata`)", 30, 30, 0)
+	f("secondOfDay(T)", 15*3600+21*60+48, 86399, nil)
+	f("nanosOfDay(T)", (15*3600+21*60+48)*1_000_000_000+123456789, 86399_500_000_000, nil)
+	f("millisOfSecond(T)", 123, 500, nil)
+	f("dayOfWeek(NT)", 5, 4, 3)
+	f("dayOfWeek(NT, `ET`)", 5, 3, 3)
+	f("dayOfMonth(T)", 23, 31, nil)
+	f("dayOfYear(NT)", 23, 1, 182)
+	f("monthOfYear(NT, `PT`)", 1, 12, 6)
+	f("year(T)", 2026, 1969, nil)
+	f("formatDate(NT, `ET`)", "2026-01-23", "1969-12-31", "2026-07-01")
+	f("formatDateTime(NT, `ET`)", "2026-01-23T10:00:00-05:00", "1969-12-31T19:00:00-05:00", "2026-07-01T00:30:00-04:00")
+	f("atMidnight(NT, `ET`)", "2026-01-23T05:00:00Z", "1969-12-31T05:00:00Z", "2026-07-01T04:00:00Z")
+	f("'2026-01-23T15:21:48 ET' == '2026-01-23T20:21:48Z'", true, true, true)
+	f("'2026-01-23 15:21+02:00' == '2026-01-23T13:21:00Z'", true, true, true)
+	f("'P1DT2H3M4.5S' == DAY + 2*HOUR + 3*MINUTE + 4500*MILLI", true, true, true)
+	f("'-PT5M' == -5*MINUTE && '1h30m' == 90*MINUTE", true, true, true)
+	f("parseInstant(`2026-01-23T15:21:48Z`)", "2026-01-23T15:21:48Z", "2026-01-23T15:21:48Z", "2026-01-23T15:21:48Z")
+	f("parseInstant(S)", nil, nil, nil)
+	f("isNull(parseDuration(S))", true, true, true)
+
+	tab.zone, _ = findZone("ET")
+	f("hourOfDay(NT)", 10, 19, 0)
+	f("'2026-01-23T15:21:48' == '2026-01-23T15:21:48 ET'", true, true, true)
+	f("NT.toString()", "2026-01-23T10:00:00-05:00", "1969-12-31T19:00:00-05:00", "2026-07-01T00:30:00-04:00")
+}
+
+func TestImpure(t *testing.T) {
+	tab := sample(t)
+	f := func(text string, want bool) {
+		t.Helper()
+		c, err := tab.compile(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			return
+		}
+		if c.Impure != want {
+			t.Errorf("%s: impure is %v, want %v", text, c.Impure, want)
+		}
+		tab.eval(t, text)
+	}
+	f("now()", true)
+	f("now() - T", true)
+	f("T > now() - HOUR", true)
+	f("isNull(random() + 1)", true)
+	f("randomInt(1, 7)", true)
+	f("randomBool()", true)
+	f("randomGaussian(0, 1)", true)
+	f("twice(1)", false)
+	f("1 + 1", false)
+}
