@@ -32,6 +32,11 @@ func readConnection(file string) (connectionInfo, error) {
 	if err != nil {
 		return info, fmt.Errorf("connection file %s: %w", file, err)
 	}
+	for _, port := range info.ports() {
+		if port == 0 {
+			return info, fmt.Errorf("connection file %s: want five ports (shell_port, control_port, stdin_port, hb_port, iopub_port)", file)
+		}
+	}
 	return info, nil
 }
 
@@ -51,12 +56,16 @@ func parseConnection(text []byte) (connectionInfo, error) {
 	case info.Scheme != "" && info.Scheme != "hmac-sha256":
 		return info, fmt.Errorf("signature_scheme %q, want hmac-sha256", info.Scheme)
 	}
-	for _, port := range []int{info.Shell, info.Control, info.Stdin, info.Heartbeat, info.IOPub} {
+	for _, port := range info.ports() {
 		if port < 0 || port > 65535 {
 			return info, fmt.Errorf("port %d, want 0 to 65535", port)
 		}
 	}
 	return info, nil
+}
+
+func (c connectionInfo) ports() []int {
+	return []int{c.Shell, c.Control, c.Stdin, c.Heartbeat, c.IOPub}
 }
 
 // endpoint is where a socket listens, in the words of the socket library and our transport.

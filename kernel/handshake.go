@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-zeromq/zmq4"
@@ -18,6 +19,13 @@ const (
 
 	nameChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+" // of a READY command's names
 )
+
+// partners are the sockets that may talk to ours (zmq4's IsCompatible panics on a kind that it doesn't know).
+var partners = map[zmq4.SocketType][]zmq4.SocketType{
+	zmq4.Router: {zmq4.Dealer, zmq4.Req, zmq4.Router},
+	zmq4.Pub:    {zmq4.Sub, zmq4.XSub},
+	zmq4.Rep:    {zmq4.Req, zmq4.Dealer},
+}
 
 // greeting is what both sides of a ZMTP 3.0 connection send first, here with the NULL mechanism.
 var greeting = func() []byte {
@@ -105,7 +113,7 @@ func checkReady(body []byte, kind zmq4.SocketType) error {
 			return errors.New("identity too long")
 		}
 	}
-	if !peerKind.IsCompatible(kind) {
+	if !slices.Contains(partners[kind], peerKind) {
 		return fmt.Errorf("a %q socket can't talk to a %s socket", peerKind, kind)
 	}
 	return nil
