@@ -1,0 +1,17 @@
+package engine
+
+// AsOfKeys says how many exact keys a join keeps, and in how many blocks.
+func AsOfKeys(t *Table) (keys, held int) {
+	o := t.op.(*asOf)
+	for i := range uint32(o.keys.Len()) {
+		if p := o.pairs.at(i); p != nil && p.l.Len()+p.r.Len() > 0 {
+			keys++
+		}
+	}
+	for _, b := range o.pairs.b {
+		if b != nil {
+			held++
+		}
+	}
+	return keys, held
+}
