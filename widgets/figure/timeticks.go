@@ -153,9 +153,3 @@ func clock(base int64, ns float64, zone *time.Location) string {
 	s := instant(base, ns).In(zone).Format("2006-01-02 15:04:05.999")
 	return strings.TrimSuffix(s, " 00:00:00")
 }
-
-// zoneName names zone at the instant ns after base: "UTC", "EST", "+0530".
-func zoneName(base int64, ns float64, zone *time.Location) string {
-	name, _ := instant(base, ns).In(zone).Zone()
-	return name
-}
