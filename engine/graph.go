@@ -91,6 +91,9 @@ func (g *Graph) visit(t *Table) {
 	before := t.cur
 	t.upd.reset()
 	changed, failed := t.tryStep()
+	if invariants.Enabled && changed {
+		failed = t.checkUpdate(before)
+	}
 	if failed != nil {
 		t.failed.Store(failed)
 		g.mark(t)
@@ -98,9 +101,6 @@ func (g *Graph) visit(t *Table) {
 	}
 	if changed {
 		t.up = &t.upd
-		if invariants.Enabled {
-			t.checkUpdate()
-		}
 	}
 	if t.cur != before {
 		g.touched = append(g.touched, t)
@@ -115,10 +115,13 @@ func (g *Graph) mark(t *Table) {
 	}
 }
 
-func (t *Table) checkUpdate() {
-	if err := t.up.check(); err != nil {
-		bug("%s: %v", t.plan.Op, err)
+// checkUpdate takes a step back whose update breaks its contract.
+func (t *Table) checkUpdate(before *State) *failure {
+	if err := t.upd.check(); err != nil {
+		t.cur = before
+		return &failure{t.plan.Op, fmt.Errorf("BUG: %w", err)}
 	}
+	return nil
 }
 
 // publish shows readers the cycle's states, all at once, and tells who waits for them.

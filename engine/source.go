@@ -55,14 +55,14 @@ func (s *Source) Waker() *Waker { return &Waker{&s.g.clock} }
 
 // Start puts the table into the graph. From now on its feed is asked in every cycle. Once only.
 func (s *Source) Start(feed Feed) *Table {
-	src := &source{defs: s.defs, feed: &feedHolder{feed: feed, done: make(chan struct{})}}
+	src := &source{defs: s.defs, feed: &feedHolder{feed: feed}}
 	t := newTable(s.g, s.plan, s.defs, src)
 	for i, d := range s.defs {
 		a := newAppender(d.Kind, s.dicts[i])
 		src.cols = append(src.cols, a)
 		src.list = append(src.list, a.Publish())
 	}
-	src.last = src.feed.status()
+	src.last, src.live = src.feed.status(), true
 	t.cur = &State{Cols: src.list}
 	t.source = src
 	runtime.AddCleanup(t, func(f *feedHolder) { go f.stop() }, src.feed)
@@ -148,7 +148,6 @@ type feedHolder struct {
 	feed    Feed
 	once    sync.Once
 	stopped atomic.Bool
-	done    chan struct{}
 }
 
 func (f *feedHolder) status() Status { return f.feed.Status() }
@@ -158,8 +157,6 @@ func (f *feedHolder) isLive() bool   { return !f.stopped.Load() }
 func (f *feedHolder) stop() {
 	f.once.Do(func() {
 		f.stopped.Store(true)
-		defer close(f.done)
 		f.feed.Stop()
 	})
-	<-f.done
 }
