@@ -33,7 +33,7 @@ func TestHarness(t *testing.T) {
 	work := t.TempDir()
 	browsertest.WriteNotebook(t, work, "a b.ipynb", "python3",
 		`print("hello")`,
-		`from IPython.display import HTML, display; d = display(HTML("<table><tr><th>Sym</th></tr><tr><td>A &amp; B</td></tr></table>"), display_id=True)`,
+		`from IPython.display import HTML, display; d = display(HTML("<table><tr><th>Sym<br><small>string</small></th></tr><tr><td>A &amp; B</td></tr></table>"), display_id=True)`,
 		`d.update(HTML("<table><tr><th>Sym</th></tr><tr><td>C</td></tr></table>"))`,
 		`1/0`,
 		`import time; time.sleep(1000)`,
@@ -51,7 +51,7 @@ func TestHarness(t *testing.T) {
 		t.Errorf("text = %q, want hello", got)
 	}
 	n.Run(1)
-	if rows := n.Table(1); len(rows) != 2 || rows[0][0] != "Sym" || rows[1][0] != "A & B" {
+	if rows := n.Table(1); len(rows) != 2 || rows[0][0] != "Sym\nstring" || rows[1][0] != "A & B" {
 		t.Errorf("table = %q", rows)
 	}
 	n.Run(2) // changes the output of cell 1
@@ -106,6 +106,13 @@ func TestHarness(t *testing.T) {
 		got := strings.Join(n.ConsoleErrors(), "\n")
 		return strings.Contains(got, "complaint 3") && strings.Contains(got, "uncaught")
 	})
+	if got := n.BlankFrames(5, 1, 5); got != 0 {
+		t.Errorf("%d blank frames of outputs that stand still", got)
+	}
+	n.Run(n.Append("print('last')"))
+	if got := strings.TrimSpace(n.Text(6)); got != "last" {
+		t.Errorf("the appended cell shows %q", got)
+	}
 	server.EndSessions(t)
 	if got := server.Sessions(t); len(got) > 0 {
 		t.Errorf("sessions after their end: %+v", got)

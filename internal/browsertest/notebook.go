@@ -157,13 +157,10 @@ func (n *Notebook) HTML(cell int) string {
 }
 
 // Table is the text of the first table in the outputs of a cell, row by row, header rows included, all read at one
-// moment; nil if there is none.
+// moment; nil if there is none. A line break in a cell is "\n".
 func (n *Notebook) Table(cell int) [][]string {
 	n.t.Helper()
-	var rows [][]string
-	n.Eval(&rows, `[...(nb.content.widgets[%d].outputArea?.node.querySelector('table')?.rows ?? [])].map(
-		r => [...r.cells].map(c => c.textContent.trim()))`, cell)
-	return rows
+	return n.Tables(cell)[0]
 }
 
 // Tables is Table for several cells, all read at one moment of the page.
@@ -172,8 +169,36 @@ func (n *Notebook) Tables(cells ...int) [][][]string {
 	var tables [][][]string
 	list, _ := json.Marshal(cells)
 	n.Eval(&tables, `%s.map(i => [...(nb.content.widgets[i].outputArea?.node.querySelector('table')?.rows ?? [])].map(
-		r => [...r.cells].map(c => c.textContent.trim())))`, list)
+		r => [...r.cells].map(c => [...c.childNodes].map(x => x.nodeName === 'BR' ? '\n' : x.textContent).join('').trim())))`, list)
 	return tables
+}
+
+// BlankFrames watches the outputs of the cells for as many animation frames as said, and counts those in which one of
+// the cells that showed something at the start showed nothing.
+func (n *Notebook) BlankFrames(frames int, cells ...int) int {
+	n.t.Helper()
+	var blank int
+	list, _ := json.Marshal(cells)
+	n.Eval(&blank, `new Promise(done => {
+		const shown = () => %s.map(i => nb.content.widgets[i].outputArea?.node.querySelector('table, img, svg') ? 1 : 0);
+		const first = shown();
+		let left = %d, blank = 0;
+		const frame = () => {
+			if (shown().some((s, i) => s < first[i])) blank++;
+			if (--left > 0) requestAnimationFrame(frame); else done(blank);
+		};
+		requestAnimationFrame(frame);
+	})`, list, frames)
+	return blank
+}
+
+// Append adds a code cell at the end and returns its number.
+func (n *Notebook) Append(source string) int {
+	n.t.Helper()
+	at := n.Cells()
+	n.Eval(nil, `nb.content.model.sharedModel.insertCell(%d, {cell_type: 'code', source: %s})`, at, quote(source))
+	n.Wait("the new cell", func() bool { return n.Cells() == at+1 })
+	return at
 }
 
 // Image is the first image in the outputs of a cell: the address of an <img>, which holds the data, or the markup of an
