@@ -1,0 +1,157 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+)
+
+// frontEnd holds the names that live across cells and checks cells against them.
+//
+// A name means the newest thing of that name. What a redefinition replaces lives on under the hood while something refers to it: each
+// definition is an object of its own, and objects, not names, are what the evaluator knows.
+type frontEnd struct {
+	fset    *token.FileSet // of cells
+	pkgs    *packages
+	objs    map[string]types.Object // variables, functions, types and constants of earlier cells
+	imports map[string]string       // import lines of earlier cells, local name to path
+	decls   map[string]*decl        // by their first name
+	order   []string                // keys of decls in order of their making
+}
+
+// decl is a function, method, type or constant group of an earlier cell, kept as source so that it can be declared anew when something it
+// uses changes its meaning.
+type decl struct {
+	names    []string
+	receiver string // the type that a method belongs to
+	file     string // the cell
+	src      string
+	imports  map[string]string
+	uses     map[types.Object]bool // what it uses of the session
+}
+
+// Cell is a checked cell, ready for an [Evaluator].
+type Cell struct {
+	Name   string // as in messages: In[3]
+	Source string
+	Fset   *token.FileSet
+	Info   *types.Info
+	Decls  []ast.Decl    // types, constants, functions and methods, new and declared anew
+	Body   *ast.FuncDecl // the statements; variables of the session are assigned, not declared
+	Vars   []*types.Var  // the variables that the cell makes
+	Gone   []*types.Var  // the variables whose name it takes
+	Shown  ast.Expr      // the expression whose value is to be shown, the body's last statement; nil when there is none
+
+	stale    []string // what keeps its old meaning, and why
+	imports  map[string]string
+	newDecls []*decl
+	aliases  map[types.Object]types.Object // stand-ins for variables whose name the cell takes
+}
+
+// Original returns the variable that o stands for in a cell that gives its name to a new one, else o.
+func (c *Cell) Original(o types.Object) types.Object {
+	if v, ok := c.aliases[o]; ok {
+		return v
+	}
+	return o
+}
+
+// IsSession says whether o is a name of the session, not one local to a function or a package's.
+func (c *Cell) IsSession(o types.Object) bool {
+	if o == nil || o.Pkg() == nil || o.Pkg().Path() != mainPath {
+		return false
+	}
+	if c.aliases[o] != nil {
+		return true
+	}
+	if v, ok := o.(*types.Var); ok && v.IsField() {
+		return false
+	}
+	return o.Parent() == nil || o.Parent().Parent() == types.Universe
+}
+
+func newFrontEnd(fset *token.FileSet) *frontEnd {
+	return &frontEnd{
+		fset: fset, pkgs: newPackages(), objs: map[string]types.Object{}, imports: map[string]string{}, decls: map[string]*decl{},
+	}
+}
+
+// commit makes a cell's names those of the session.
+func (fe *frontEnd) commit(c *Cell) {
+	maps.Copy(fe.imports, c.imports)
+	for _, d := range c.Decls {
+		for _, id := range declIdents(d) {
+			if o := c.Info.Defs[id]; o != nil && id.Name != "_" {
+				fe.objs[o.Name()] = o
+				delete(fe.imports, o.Name())
+			}
+		}
+	}
+	for _, v := range c.Vars {
+		fe.objs[v.Name()] = v
+		delete(fe.imports, v.Name())
+		fe.forget(v.Name())
+	}
+	for _, d := range c.newDecls {
+		for _, n := range d.names {
+			fe.forget(n)
+		}
+		key := d.names[0]
+		fe.decls[key] = d
+		fe.order = append(fe.order, key)
+	}
+}
+
+// forget drops the kept source of a name that means something else now.
+func (fe *frontEnd) forget(name string) {
+	if fe.decls[name] != nil {
+		delete(fe.decls, name)
+		i := slices.Index(fe.order, name)
+		fe.order = slices.Delete(fe.order, i, i+1)
+	}
+}
+
+// declIdents lists the identifiers that a declaration binds in the session; a method binds none.
+func declIdents(d ast.Decl) []*ast.Ident {
+	var ids []*ast.Ident
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			ids = append(ids, d.Name)
+		}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				ids = append(ids, s.Name)
+			case *ast.ValueSpec:
+				ids = append(ids, s.Names...)
+			}
+		}
+	}
+	return ids
+}
+
+const oldSuffix = "ꞏold" // marks the stand-in of a name that the cell redefines; no letter of it is likely in a cell
+
+// insertAs puts o into a scope under another name and returns the stand-in.
+func insertAs(sc *types.Scope, name string, o types.Object) types.Object {
+	var alias types.Object
+	switch o := o.(type) {
+	case *types.Var:
+		alias = types.NewVar(o.Pos(), o.Pkg(), name, o.Type())
+	case *types.Const:
+		alias = types.NewConst(o.Pos(), o.Pkg(), name, o.Type(), o.Val())
+	case *types.Func:
+		alias = types.NewVar(o.Pos(), o.Pkg(), name, o.Type())
+	case *types.TypeName:
+		alias = types.NewTypeName(o.Pos(), o.Pkg(), name, o.Type())
+	default:
+		panic(fmt.Sprintf("BUG: insertAs: %T", o))
+	}
+	sc.Insert(alias)
+	return alias
+}

@@ -1,0 +1,131 @@
+package interp
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+
+	"tickbook/internal/symbols"
+)
+
+// packages is a [types.Importer] that serves the types of compiled packages from embedded export data. The owner serialises its calls.
+type packages struct {
+	fset   *token.FileSet
+	read   map[string]*types.Package // what export data mentioned, complete or not
+	done   map[string]bool           // read in full
+	byName map[string][]string       // package name to import paths, best first
+}
+
+func newPackages() *packages {
+	p := &packages{fset: token.NewFileSet(), read: map[string]*types.Package{}, done: map[string]bool{}, byName: map[string][]string{}}
+	for _, ip := range symbols.Exported() {
+		n := baseName(ip)
+		p.byName[n] = append(p.byName[n], ip)
+	}
+	for _, paths := range p.byName {
+		slices.SortFunc(paths, func(a, b string) int {
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+		})
+	}
+	return p
+}
+
+// baseName is the package name that an import path suggests.
+func baseName(importPath string) string {
+	b := path.Base(importPath)
+	if len(b) > 1 && b[0] == 'v' && strings.Trim(b[1:], "0123456789") == "" {
+		b = path.Base(path.Dir(importPath))
+	}
+	return b
+}
+
+// rank orders packages of the same name, for automatic imports.
+func rank(importPath string) int {
+	switch {
+	case strings.HasPrefix(importPath, "tickbook/"):
+		return 0
+	case importPath == "math/rand" || importPath == "text/template":
+		return 1
+	case importPath == "crypto/rand" || importPath == "html/template":
+		return 3
+	case importPath == "math/rand/v2":
+		return 4
+	}
+	return 2
+}
+
+// Import returns the types of a package that cells may import.
+func (p *packages) Import(importPath string) (*types.Package, error) {
+	if p.done[importPath] {
+		return p.read[importPath], nil
+	}
+	data, err := symbols.Export(importPath)
+	if err != nil {
+		return nil, err
+	}
+	pkg, err := gcexportdata.Read(bytes.NewReader(data), p.fset, p.read, importPath)
+	if err != nil {
+		return nil, fmt.Errorf("package %q: %w", importPath, err)
+	}
+	p.done[importPath] = true
+	return pkg, nil
+}
+
+// find returns the best package called name that exports member; "" when there is none. An empty member fits every package.
+func (p *packages) find(name, member string) string {
+	for _, ip := range p.byName[name] {
+		if member == "" {
+			return ip
+		}
+		if pkg, err := p.Import(ip); err == nil && pkg.Scope().Lookup(member) != nil && ast.IsExported(member) {
+			return ip
+		}
+	}
+	return ""
+}
+
+// importDecls declares imports, local name to path, in a file.
+func importDecls(imports map[string]string) []ast.Decl {
+	var out []ast.Decl
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(imports[name])}, Name: ast.NewIdent(name)}
+		out = append(out, &ast.GenDecl{Tok: token.IMPORT, Specs: []ast.Spec{spec}})
+	}
+	return out
+}
+
+// addImports takes the cell's own import lines into imports.
+func (p *packages) addImports(fset *token.FileSet, imports map[string]string, specs []*ast.ImportSpec) error {
+	for _, s := range specs {
+		ip, err := strconv.Unquote(s.Path.Value)
+		if err != nil {
+			return compileErrors{{fset.Position(s.Pos()), "invalid import path " + s.Path.Value}}
+		}
+		pkg, err := p.Import(ip)
+		if err != nil {
+			return compileErrors{{fset.Position(s.Path.Pos()), err.Error()}}
+		}
+		name := pkg.Name()
+		if s.Name != nil {
+			name = s.Name.Name
+		}
+		switch name {
+		case "_":
+		case ".":
+			return compileErrors{{fset.Position(s.Pos()), "dot imports are not supported in cells; import " + s.Path.Value + " by name"}}
+		default:
+			imports[name] = ip
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// parsed is a cell's syntax.
+type parsed struct {
+	imports []*ast.ImportSpec
+	decls   []ast.Decl    // functions, methods, types (one each), constants
+	body    *ast.FuncDecl // the statements, as the body of a function
+	last    ast.Expr      // the expression that the cell ends with, if its value may be shown
+}
+
+const mainPath = "main" // the package of all cells
+
+// lineAt makes positions after it those of the cell.
+func lineAt(file string, line, column int) string {
+	return fmt.Sprintf("/*line %s:%d:%d*/", file, line, column)
+}
+
+// parse parses a cell. Positions are in file, which is how the cell is called in messages. The error is a [compileErrors].
+func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*parsed, error) {
+	segs := split(src)
+	line := lineAt(file, 1, 1)
+	var errs compileErrors
+	part := func(prefix, suffix string, kinds ...segmentKind) *ast.File {
+		text := prefix + line + blank(src, segs, kinds...) + suffix
+		f, err := parser.ParseFile(fset, file, text, mode|parser.SkipObjectResolution)
+		var list scanner.ErrorList
+		if errors.As(err, &list) {
+			for _, e := range list {
+				errs = append(errs, compileError{pos: e.Pos, msg: e.Msg})
+			}
+		} else if err != nil {
+			errs = append(errs, compileError{msg: err.Error()})
+		}
+		return f
+	}
+	body := part("package main;func "+bodyName+"(){", "\n}", statement)
+	decls := part("package main;", "\n", funcDecl, typeOrConst)
+	imports := part("package main;", "\n", importDecl)
+	p := &parsed{}
+	if imports != nil {
+		p.imports = imports.Imports
+	}
+	if decls != nil {
+		p.decls = singly(decls.Decls)
+	}
+	if body != nil && len(body.Decls) > 0 {
+		p.body, _ = body.Decls[0].(*ast.FuncDecl)
+	}
+	if errs != nil {
+		errs.sort()
+		return p, errs[:1] // what follows a syntax error is mostly its consequence
+	}
+	if n := len(segs); n > 0 && segs[n-1].kind == statement && !segs[n-1].semicolon {
+		if es, ok := p.lastStatement().(*ast.ExprStmt); ok {
+			p.last = es.X
+		}
+	}
+	return p, nil
+}
+
+func (p *parsed) lastStatement() ast.Stmt {
+	if l := p.body.Body.List; len(l) > 0 {
+		return l[len(l)-1]
+	}
+	return nil
+}
+
+// singly gives each type of a group a declaration of its own, since each may be redefined alone.
+func singly(decls []ast.Decl) []ast.Decl {
+	var out []ast.Decl
+	for _, d := range decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.TYPE {
+			out = append(out, d)
+			continue
+		}
+		for _, s := range g.Specs {
+			out = append(out, &ast.GenDecl{Doc: g.Doc, TokPos: s.Pos(), Tok: token.TYPE, Specs: []ast.Spec{s}})
+		}
+	}
+	return out
+}
+
+// declNames lists the session names that a declaration makes; a method's is Type.Method.
+func declNames(d ast.Decl) []string {
+	var names []string
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		n := d.Name.Name
+		if r := receiverName(d); r != "" {
+			n = r + "." + n
+		}
+		names = append(names, n)
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					names = append(names, n.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// receiverName returns the name of the type that a method belongs to, "" for a function.
+func receiverName(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	for t := d.Recv.List[0].Type; ; {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// sourceOf returns a file that declares d alone, with the positions it has in the cell.
+func sourceOf(fset *token.FileSet, d ast.Decl, file, src string) string {
+	start, end := fset.Position(d.Pos()), fset.Position(d.End())
+	from, to := offsetOf(src, start), offsetOf(src, end)
+	if from < 0 || to > len(src) || from > to {
+		return "package main\n"
+	}
+	keyword := ""
+	if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE { // singly cut the keyword off
+		keyword = "type "
+	}
+	return "package main;" + keyword + lineAt(file, start.Line, start.Column) + src[from:to] + "\n"
+}
+
+// offsetOf turns a position in a cell into a byte offset.
+func offsetOf(src string, p token.Position) int {
+	off := 0
+	for i := 1; i < p.Line; i++ {
+		n := strings.IndexByte(src[off:], '\n')
+		if n < 0 {
+			return -1
+		}
+		off += n + 1
+	}
+	return off + p.Column - 1
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
+		Instances: map[*ast.Ident]types.Instance{},
+	}
+}

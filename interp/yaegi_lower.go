@@ -1,0 +1,177 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// lowering rewrites one cell into what yaegi runs right. Statements are rewritten first (yaegi_stmts.go, yaegi_range.go), then expressions
+// and names (yaegi_exprs.go), since the former asks the type checker's records of the nodes that the latter replaces.
+type lowering struct {
+	y    *yaegi
+	cell *Cell
+	run  *run
+	pos  token.Pos // in a file of this lowering's own: what is made up stands there
+	info *types.Info
+
+	used  map[string]bool // import paths
+	vars  []ast.Decl
+	out   []ast.Decl
+	body  *ast.FuncDecl
+	temps int
+	fn    *funcState // the function being rewritten
+}
+
+// funcState is what the rewriting knows of the function that it is in.
+type funcState struct {
+	outer   *funcState
+	results *types.Tuple
+	named   bool
+	isBody  bool // the cell's statements, not in a function literal
+	slot    string
+	line    int // last line noted in straight-line code, 0: none
+}
+
+// lowerError is why a cell cannot be rewritten.
+type lowerError struct{ msg string }
+
+func (e lowerError) Error() string { return e.msg }
+
+func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
+	y.lowered++
+	f := y.Fset().AddFile(fmt.Sprintf("tickbook%d", y.lowered), -1, 1)
+	l = &lowering{y: y, cell: c, run: r, pos: f.Pos(0), info: c.Info, used: map[string]bool{supportPath: true}}
+	defer func() {
+		if e := recover(); e != nil {
+			le, ok := e.(lowerError)
+			if !ok {
+				panic(e)
+			}
+			err = le
+		}
+	}()
+	for _, v := range c.Vars {
+		vs := &ast.ValueSpec{Names: []*ast.Ident{ident(y.name(c, v), l.pos)}, Type: l.typeExpr(v.Type())}
+		l.vars = append(l.vars, &ast.GenDecl{Tok: token.VAR, TokPos: l.pos, Specs: []ast.Spec{vs}})
+	}
+	for _, d := range c.Decls {
+		l.decl(d)
+	}
+	if len(c.Body.Body.List) > 0 {
+		c.Body.Name.Name = y.fresh(c.Body.Name.Name)
+		r.flagName = y.fresh("Stop")
+		l.publish(r.flagName, &r.flag)
+		l.fn = &funcState{isBody: true}
+		l.noteHolders(c.Body)
+		l.function(c.Body.Type, c.Body.Body, nil)
+		l.exprs(c.Body)
+		placeAll(c.Body, l.pos)
+		l.body = c.Body
+	}
+	return l, nil
+}
+
+// publish gives package tbsupport a pointer.
+func (l *lowering) publish(name string, p any) { l.y.publish(name, p) }
+
+// decl rewrites one declaration. Constants need none: their uses are replaced by their values. Generic ones wait for their instances.
+func (l *lowering) decl(d ast.Decl) {
+	switch d := d.(type) {
+	case *ast.GenDecl:
+		if d.Tok != token.TYPE {
+			return
+		}
+		ts := d.Specs[0].(*ast.TypeSpec)
+		if ts.TypeParams != nil {
+			l.y.insts.keepType(l, ts)
+			return
+		}
+		l.exprs(d)
+	case *ast.FuncDecl:
+		if l.y.insts.keepFunc(l, d) {
+			return
+		}
+		l.funcDecl(d)
+	}
+	placeAll(d, l.pos)
+	l.out = append(l.out, d)
+}
+
+func (l *lowering) funcDecl(d *ast.FuncDecl) {
+	l.noteHolders(d)
+	l.fn = nil
+	sig, _ := l.info.Defs[d.Name].Type().(*types.Signature)
+	l.function(d.Type, d.Body, sig)
+	l.exprs(d)
+	placeAll(d, l.pos)
+}
+
+// noteHolders records which session variables functions may hold on to. The cell's own statements end with the cell and hold nothing.
+func (l *lowering) noteHolders(n ast.Node) {
+	inFunc := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if i, ok := n.(*ast.Ident); ok {
+				if v, ok := l.cell.Original(l.info.Uses[i]).(*types.Var); ok && l.cell.IsSession(v) {
+					l.y.holder[v] = true
+				}
+			}
+			return true
+		})
+	}
+	if n != l.cell.Body {
+		inFunc(n)
+		return
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			inFunc(n)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				inFunc(n)
+			}
+		case *ast.SelectorExpr:
+			if s := l.info.Selections[n]; s != nil && s.Kind() != types.FieldVal {
+				inFunc(n.X) // a method may keep its receiver's address
+			}
+		case *ast.SliceExpr:
+			inFunc(n.X)
+		}
+		return true
+	})
+}
+
+// usePackage returns the name inside of a package, and sees to its import.
+func (l *lowering) usePackage(importPath string) string {
+	l.used[importPath] = true
+	return l.y.packageAlias(importPath)
+}
+
+func (l *lowering) imports() []ast.Decl {
+	var out []ast.Decl
+	for _, p := range slices.Sorted(maps.Keys(l.used)) {
+		spec := &ast.ImportSpec{
+			Name: ident(l.y.packageAlias(p), l.pos), Path: &ast.BasicLit{Kind: token.STRING, ValuePos: l.pos, Value: strconv.Quote(p)},
+		}
+		out = append(out, &ast.GenDecl{Tok: token.IMPORT, TokPos: l.pos, Specs: []ast.Spec{spec}})
+	}
+	return out
+}
+
+func (l *lowering) decls() []ast.Decl { return append(slices.Clone(l.vars), l.out...) }
+
+// temp returns a new local name.
+func (l *lowering) temp(base string) string {
+	l.temps++
+	return fmt.Sprintf("%sꞏ%d", base, l.temps)
+}
+
+// support refers to a function or variable of package tbsupport.
+func (l *lowering) support(name string) ast.Expr {
+	return &ast.SelectorExpr{X: ident(supportPath, l.pos), Sel: ident(name, l.pos)}
+}

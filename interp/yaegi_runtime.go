@@ -1,0 +1,345 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"runtime"
+	"runtime/metrics"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/traefik/yaegi/interp"
+
+	"tickbook/display"
+)
+
+// supportPath is the package of functions that rewritten cells call.
+const supportPath = "tbsupport"
+
+// runtimeSupport is what rewritten cells call at run time.
+//
+// A goroutine belongs to the run (of a cell) that started it. To stop a run sets its flag, raises the common flag, which rewritten code
+// reads at each loop and call, and wakes all blocked channel operations; a goroutine that sees the common flag asks whether its own run is
+// stopped, and if so panics with stopped.
+type runtimeSupport struct {
+	internals
+	stdout, stderr io.Writer
+	frames         *frameWriter
+
+	flag bool // read by interpreted code without synchronisation, see setFlag
+
+	mu      sync.Mutex
+	owners  map[uint64]*run // by goroutine id; guarded by mu
+	halting map[*run]bool   // stopped runs that have goroutines left; guarded by mu
+	wake    chan struct{}   // closed to wake blocked operations, then replaced; guarded by mu
+	closed  bool            // guarded by mu
+	reaping bool            // guarded by mu
+	slots   []*funcSlot     // guarded by mu
+}
+
+// run is one execution of a cell.
+type run struct {
+	cell       *Cell
+	flag       bool // the cell's body reads it; see setFlag
+	flagName   string
+	stopped    atomic.Bool
+	goroutines atomic.Int64
+	shown      []any // what the cell shows; written by its own goroutine
+	line       func(name string) string
+}
+
+// stopped is what a goroutine of a stopped run panics with.
+type stopped struct{}
+
+func (stopped) Error() string { return "interrupted" }
+
+func newRuntimeSupport(opts Options) *runtimeSupport {
+	rt := &runtimeSupport{
+		stdout: opts.Stdout, stderr: opts.Stderr, owners: map[uint64]*run{}, halting: map[*run]bool{}, wake: make(chan struct{}),
+	}
+	rt.frames = &frameWriter{rt: rt}
+	return rt
+}
+
+// exports is the table of package tbsupport.
+func (rt *runtimeSupport) exports() map[string]reflect.Value {
+	return map[string]reflect.Value{
+		"Stop": reflect.ValueOf(&rt.flag), "Check": reflect.ValueOf(rt.check), "Go": reflect.ValueOf(rt.spawn),
+		"Recv": reflect.ValueOf(rt.recv), "Send": reflect.ValueOf(rt.send), "Select": reflect.ValueOf(rt.choose),
+		"Clear": reflect.ValueOf(clearAny), "Show": reflect.ValueOf(rt.show),
+		"Print": reflect.ValueOf(func(a ...any) { fmt.Fprint(rt.stderr, a...) }), "Println": reflect.ValueOf(func(a ...any) { fmt.Fprintln(rt.stderr, a...) }),
+	}
+}
+
+// newRun prepares the execution of a cell.
+func (rt *runtimeSupport) newRun(c *Cell) *run { return &run{cell: c} }
+
+// setFlag writes a flag that interpreted code reads. NB: that read is a plain load inside package reflect, which nothing here can make
+// atomic; a flag seen one loop later does no harm, and the race detector must not see the write.
+//
+//go:norace
+func setFlag(p *bool, v bool) { *p = v }
+
+// goid is the number of the calling goroutine. It is slow; only stopping, sleeping and starting goroutines need it.
+func goid() uint64 {
+	var buf [40]byte
+	s := buf[len("goroutine "):runtime.Stack(buf[:], false)]
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	id, err := strconv.ParseUint(string(s[:n]), 10, 64)
+	if err != nil {
+		panic("BUG: goid: " + string(s))
+	}
+	return id
+}
+
+func (rt *runtimeSupport) owner(id uint64) *run {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return rt.owners[id]
+}
+
+// enter makes the calling goroutine one of r; leave ends that.
+func (rt *runtimeSupport) enter(r *run) (leave func()) {
+	id := goid()
+	r.goroutines.Add(1)
+	rt.mu.Lock()
+	rt.owners[id] = r
+	rt.mu.Unlock()
+	return func() {
+		rt.mu.Lock()
+		delete(rt.owners, id)
+		rt.mu.Unlock()
+		rt.frames.forget(id)
+		r.goroutines.Add(-1)
+	}
+}
+
+// execute runs f as the cell of r.
+func (rt *runtimeSupport) execute(ctx context.Context, r *run, f func() error) ([]any, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, interrupted(ctx)
+	}
+	done := make(chan struct{})
+	var err error
+	var deep *atomic.Bool
+	go func() {
+		defer close(done)
+		defer rt.enter(r)()
+		id := goid()
+		if err = f(); err != nil {
+			err = rt.cellError(err, id)
+		}
+	}()
+	deep = rt.watchStack(done)
+	select {
+	case <-done:
+	case <-ctx.Done():
+		rt.stop(r)
+		select {
+		case <-done:
+		case <-time.After(stopGrace):
+		}
+		return nil, interrupted(ctx)
+	}
+	if deep.Load() {
+		return nil, &display.CellError{Name: "panic", Message: deepMessage, Traceback: []string{"panic: " + deepMessage}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	shown := r.shown
+	r.shown = nil
+	return shown, nil
+}
+
+// stopGrace is how long an interrupted cell may take to stop; what is blocked in a compiled call is left behind and stops when it returns.
+const stopGrace = 500 * time.Millisecond
+
+func interrupted(ctx context.Context) error {
+	return &display.CellError{Name: "Interrupted", Message: "the cell was interrupted", Traceback: []string{"Interrupted"}, Cause: context.Cause(ctx)}
+}
+
+// stop stops a run.
+func (rt *runtimeSupport) stop(r *run) {
+	r.stopped.Store(true)
+	setFlag(&r.flag, true)
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.halting[r] = true
+	rt.raise()
+	if !rt.reaping {
+		rt.reaping = true
+		go rt.reap()
+	}
+}
+
+// raise lets every goroutine ask whether it is to stop. The caller holds mu.
+func (rt *runtimeSupport) raise() {
+	setFlag(&rt.flag, true)
+	close(rt.wake)
+	rt.wake = make(chan struct{})
+}
+
+// reap keeps the flag up until all stopped runs have ended. One that is stuck in a compiled call would slow everything down for as long, so
+// after a while the flag goes up only now and then.
+func (rt *runtimeSupport) reap() {
+	const busy, patience, pause = 2 * time.Millisecond, 500, 250 * time.Millisecond
+	for i := 0; ; i++ {
+		time.Sleep(busy)
+		rt.mu.Lock()
+		for r := range rt.halting {
+			if r.goroutines.Load() == 0 {
+				delete(rt.halting, r)
+			}
+		}
+		if len(rt.halting) == 0 || rt.closed && i > patience {
+			rt.reaping = false
+			setFlag(&rt.flag, false)
+			rt.mu.Unlock()
+			return
+		}
+		rt.mu.Unlock()
+		if i >= patience {
+			setFlag(&rt.flag, false)
+			time.Sleep(pause)
+			rt.mu.Lock()
+			rt.raise()
+			rt.mu.Unlock()
+		}
+	}
+}
+
+// check ends the calling goroutine if its run is stopped.
+func (rt *runtimeSupport) check() {
+	if r := rt.owner(goid()); r != nil && r.stopped.Load() {
+		panic(stopped{})
+	}
+}
+
+// close stops everything.
+func (rt *runtimeSupport) close() {
+	rt.mu.Lock()
+	all := map[*run]bool{}
+	for _, r := range rt.owners {
+		all[r] = true
+	}
+	rt.closed = true
+	rt.mu.Unlock()
+	for r := range all {
+		rt.stop(r)
+	}
+}
+
+// show takes the values of the cell's last expression.
+func (rt *runtimeSupport) show(v ...any) {
+	if r := rt.owner(goid()); r != nil {
+		r.shown = append([]any(nil), v...)
+	}
+}
+
+// spawn starts a goroutine of the calling goroutine's run. A panic in it is reported, not fatal.
+func (rt *runtimeSupport) spawn(f func()) {
+	r := rt.owner(goid())
+	if r == nil {
+		r = &run{} // called by a compiled goroutine: nobody's
+	}
+	r.goroutines.Add(1)
+	go func() {
+		defer r.goroutines.Add(-1)
+		defer rt.enter(r)()
+		id := goid()
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if _, ok := v.(stopped); ok {
+				return
+			}
+			e := rt.panicError(v, id)
+			fmt.Fprintln(rt.stderr, "panic in a goroutine of a cell: "+e.Message)
+			for _, l := range e.Traceback[1:] {
+				fmt.Fprintln(rt.stderr, l)
+			}
+		}()
+		f()
+	}()
+}
+
+// sleep is time.Sleep that an interrupt ends.
+func (rt *runtimeSupport) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	for {
+		wake := rt.waker()
+		rt.check()
+		select {
+		case <-t.C:
+			return
+		case <-wake:
+		}
+	}
+}
+
+func (rt *runtimeSupport) waker() chan struct{} {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return rt.wake
+}
+
+const deepMessage = "stack overflow: a function calls itself without end"
+
+// watchStack ends all running interpreted functions when stacks grow so large that the process is about to be killed for it.
+func (rt *runtimeSupport) watchStack(done <-chan struct{}) *atomic.Bool {
+	const limit = 192 << 20 // the runtime gives up when a stack of 512 MB would have to grow
+	var deep atomic.Bool
+	go func() {
+		t := time.NewTicker(10 * time.Millisecond)
+		defer t.Stop()
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+		for {
+			select {
+			case <-done:
+				return
+			case <-t.C:
+			}
+			if metrics.Read(sample); sample[0].Value.Kind() == metrics.KindUint64 && sample[0].Value.Uint64() > limit {
+				deep.Store(true)
+				resume := rt.endAllFrames()
+				<-done
+				resume()
+				return
+			}
+		}
+	}()
+	return &deep
+}
+
+// cellError makes of what the evaluator returned what the page shows.
+func (rt *runtimeSupport) cellError(err error, id uint64) error {
+	var p interp.Panic
+	if !errors.As(err, &p) {
+		return fault(err)
+	}
+	if _, ok := p.Value.(stopped); ok {
+		return stopped{}
+	}
+	return rt.panicError(p.Value, id)
+}
+
+func (rt *runtimeSupport) addSlot(s *funcSlot) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.slots = append(rt.slots, s)
+}

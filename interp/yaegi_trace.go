@@ -1,0 +1,121 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+
+	"tickbook/display"
+)
+
+// funcSlot is where a rewritten function notes which line of it runs.
+type funcSlot struct {
+	cell *Cell // whose text the lines are of
+	file string
+	name string // for people
+	line int    // written by interpreted code
+}
+
+// frameWriter is yaegi's standard error. When a panic passes an interpreted function, yaegi writes a line with the function's position, which
+// here becomes a frame of the trace; everything else is passed on.
+type frameWriter struct {
+	rt *runtimeSupport
+
+	mu     sync.Mutex
+	traces map[uint64]*trace // by goroutine; guarded by mu
+}
+
+// trace is the way of the newest panic in one goroutine, innermost function first.
+type trace struct {
+	depth  int // of the Go stack when the last frame was written
+	frames []string
+}
+
+var frameLine = regexp.MustCompile(`^(\S+:\d+:\d+): panic: main[\w.·ꞏ]*\(\.\.\.\)\n$`)
+
+const maxFrames = 30
+
+func (w *frameWriter) Write(b []byte) (int, error) {
+	m := frameLine.FindSubmatch(b)
+	if m == nil {
+		return w.rt.stderr.Write(b)
+	}
+	id := goid()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.traces == nil {
+		w.traces = map[uint64]*trace{}
+	}
+	t := w.traces[id]
+	if t == nil {
+		t = &trace{}
+		w.traces[id] = t
+	}
+	if len(t.frames) < maxFrames {
+		// A panic on its way up runs the deferred functions on top of the stack that it leaves, so the stack grows from frame to frame; one
+		// that starts lower is another panic, and the last was recovered.
+		var pcs [1 << 12]uintptr
+		depth := runtime.Callers(0, pcs[:])
+		if depth <= t.depth && depth < len(pcs) {
+			t.frames = nil
+		}
+		t.depth = depth
+		t.frames = append(t.frames, w.rt.frameAt(string(m[1])))
+	}
+	return len(b), nil
+}
+
+func (w *frameWriter) take(id uint64) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.traces[id]
+	delete(w.traces, id)
+	if t == nil {
+		return nil
+	}
+	return t.frames
+}
+
+func (w *frameWriter) forget(id uint64) { w.take(id) }
+
+// frameAt describes the function whose position yaegi wrote.
+func (rt *runtimeSupport) frameAt(pos string) string { return pos }
+
+// panicError makes of a panic's value what the page shows.
+func (rt *runtimeSupport) panicError(v any, id uint64) *display.CellError {
+	e := &display.CellError{Name: "panic"}
+	if x, ok := v.(reflect.Value); ok && x.IsValid() && x.CanInterface() {
+		v = x.Interface()
+	}
+	switch x := v.(type) {
+	case error:
+		e.Cause = x
+		e.Message = plain(x.Error())
+		var pe display.PositionedError
+		if errors.As(x, &pe) {
+			e.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
+			e.Name = e.Name[strings.LastIndexByte(e.Name, '.')+1:]
+		} else if _, ok := x.(exitError); ok {
+			e.Name = "Exit"
+		}
+	default:
+		e.Message = plain(fmt.Sprint(v))
+	}
+	e.Traceback = append([]string{e.Name + ": " + e.Message}, rt.frames.take(id)...)
+	return e
+}
+
+// plain words as Go does what yaegi's use of reflect words its own way.
+func plain(msg string) string {
+	switch {
+	case strings.HasPrefix(msg, "reflect: ") && strings.HasSuffix(msg, "index out of range"):
+		return "runtime error: index out of range"
+	case strings.HasPrefix(msg, "reflect: ") && strings.Contains(msg, "on zero Value"), strings.Contains(msg, "reflect.Value.Elem on"):
+		return "runtime error: invalid memory address or nil pointer dereference"
+	}
+	return msg
+}
