@@ -23,6 +23,9 @@ type aggFamily struct {
 	count bool
 }
 
+// aggFamilies are all aggregations.
+var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily}
+
 // aggregator holds one aggregation's state by group.
 type aggregator interface {
 	// grow makes room for groups numbered below n.

@@ -94,8 +94,8 @@ func (a *sumInt[T]) publish(floor uint64) chunk.Column { return a.out.publish(fl
 
 // sumFloat is the sum of floats, or their mean.
 //
-// State: by group the sum as two floats, its value and what rounding took from it, so that what is subtracted again leaves nothing behind; and how
-// many finite values it has. NaN and infinities can't be subtracted: special counts them, by group.
+// State: by group the sum as two floats, its value and what rounding took from it, so that what is subtracted again leaves nothing behind (beyond
+// about 1e-32 of the largest sum there was); and how many finite values it has. NaN and infinities can't be subtracted: special counts them, by group.
 type sumFloat[T float32 | float64] struct {
 	st      blocks[floatTotal]
 	special map[uint32]specials // no entry: none

@@ -15,3 +15,13 @@ func AsOfKeys(t *Table) (keys, held int) {
 	}
 	return keys, held
 }
+
+// GroupBlocks says how many blocks of groups are kept.
+func GroupBlocks(t *Table) (held int) {
+	for _, b := range t.op.(*groupBy).counts.b {
+		if b != nil {
+			held++
+		}
+	}
+	return held
+}

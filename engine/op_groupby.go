@@ -64,8 +64,9 @@ func (g *Grouped) Agg(aggs ...Agg) *Table {
 	o.pack = pack
 	args := []string{"by " + quoteList(g.plan)}
 	for _, a := range aggs {
+		bound := a.bind(t)
 		args = append(args, a.String())
-		for _, b := range a.bind(t) {
+		for _, b := range bound {
 			if slices.ContainsFunc(schema, func(d ColumnDef) bool { return d.Name == b.def.Name }) {
 				panic(queryErrorAt(op, b.name.text, b.name.pos, "column %q is there twice; give one another name: %q", b.def.Name, a.rename(b)))
 			}
