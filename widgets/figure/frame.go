@@ -56,16 +56,13 @@ func each(r rows, base int64, f func(point)) {
 	for lo := 0; lo < r.len(); lo += pieceRows {
 		x, y := r.piece(lo, min(pieceRows, r.len()-lo), base)
 		for i := range x {
-			p := point{x[i], y[i]}
-			if math.IsInf(p.x, 0) || math.IsInf(p.y, 0) {
-				p = gap
-			}
-			f(p)
+			f(finite(x[i], y[i]))
 		}
 	}
 }
 
-// fill reads the series' rows into f.series, whose names and styles are set: their ranges first, then the points that the ranges leave.
+// fill reads the series' rows into f.series, whose names and styles are set. A line is read once, thinned to a range of x that a few
+// rows give; again only if that was wrong. Dots are read twice: their ranges first.
 func (f *frame) fill(data []rows) {
 	if f.timed {
 		for _, r := range data {
@@ -76,34 +73,73 @@ func (f *frame) fill(data []rows) {
 		}
 	}
 	f.box = emptyBox()
+	guess := emptyBox()
+	for _, r := range data {
+		f.sample(r, &guess)
+	}
+	lines := make([]*lineReducer, len(data))
 	for i, r := range data {
 		s := &f.series[i]
-		s.rows, s.box, s.last = r.len(), emptyBox(), gap
-		each(r, f.base, func(p point) {
-			if p.isGap() {
-				s.missing++
-				return
-			}
-			s.box.add(p)
-			s.last = p
-		})
+		var thin func(point)
+		if s.style != Scatter && !guess.isEmpty() {
+			lines[i] = newLineReducer(guess.x0, guess.x1, f.width)
+			thin = lines[i].add
+		}
+		s.read(r, f.base, thin)
 		if !s.box.isEmpty() {
 			f.box.join(s.box)
 		}
 	}
 	for i, r := range data {
 		s := &f.series[i]
-		if s.box.isEmpty() {
-			continue
-		}
-		if s.style == Scatter {
+		switch l := lines[i]; {
+		case s.box.isEmpty():
+		case s.style == Scatter:
 			d := newDotReducer(f.box, f.width/2, f.height/2)
 			each(r, f.base, d.add)
 			s.points = d.finish()
-			continue
+		default:
+			if l == nil || l.lost {
+				l = newLineReducer(f.box.x0, f.box.x1, f.width)
+				each(r, f.base, l.add)
+			}
+			s.points = l.finish()
 		}
-		l := newLineReducer(f.box, f.width)
-		each(r, f.base, l.add)
-		s.points = l.finish()
 	}
+}
+
+// sample adds some of r's points to b: the first, the last and some between.
+func (f *frame) sample(r rows, b *box) {
+	const some = 5
+	n := r.len()
+	for i := range min(n, some) {
+		x, y := r.piece(i*(n-1)/max(1, min(n, some)-1), 1, f.base)
+		if p := finite(x[0], y[0]); !p.isGap() {
+			b.add(p)
+		}
+	}
+}
+
+// read counts s's points and their range, and hands them on to thin, if there is one.
+func (s *drawn) read(r rows, base int64, thin func(point)) {
+	s.rows, s.missing, s.box, s.last = r.len(), 0, emptyBox(), gap
+	each(r, base, func(p point) {
+		if p.isGap() {
+			s.missing++
+		} else {
+			s.box.add(p)
+			s.last = p
+		}
+		if thin != nil {
+			thin(p)
+		}
+	})
+}
+
+// finite is the point (x, y), or a gap if it is nowhere.
+func finite(x, y float64) point {
+	if math.IsInf(x, 0) || math.IsInf(y, 0) {
+		return gap
+	}
+	return point{x, y}
 }

@@ -42,10 +42,13 @@ func share(lo, hi, v float64) float64 {
 // one column cannot be seen and is dropped.
 //
 // Where x jumps to and fro, that leaves too many: past overflow points, the line becomes each column's range, in order of x.
+//
+// The range of x is a guess that the points may exceed by its width on both sides. Past that, lost is set and the result is void.
 type lineReducer struct {
-	box      box
-	columns  int
+	x0, x1   float64
+	columns  int // of the range
 	overflow int
+	lost     bool
 	out      []point
 
 	// The run of points in one column that is not yet in out.
@@ -55,11 +58,11 @@ type lineReducer struct {
 	lowFirst                bool // the lowest came before the highest
 	broken                  bool // a gap came since the last point
 
-	lows, highs []float64 // each column's range, NaN where it has none
+	lows, highs []float64 // each column's range, NaN where it has none; the columns before x0 first
 }
 
-func newLineReducer(b box, columns int) *lineReducer {
-	r := &lineReducer{box: b, columns: columns, overflow: 16 * columns, lows: make([]float64, columns), highs: make([]float64, columns)}
+func newLineReducer(x0, x1 float64, columns int) *lineReducer {
+	r := &lineReducer{x0: x0, x1: x1, columns: columns, overflow: 16 * columns, lows: make([]float64, 3*columns), highs: make([]float64, 3*columns)}
 	for i := range r.lows {
 		r.lows[i], r.highs[i] = math.NaN(), math.NaN()
 	}
@@ -71,7 +74,10 @@ func (r *lineReducer) add(p point) {
 		r.broken = true
 		return
 	}
-	c := min(r.columns-1, int(share(r.box.x0, r.box.x1, p.x)*float64(r.columns)))
+	c, ok := r.columnOf(p.x)
+	if r.lost = r.lost || !ok; r.lost {
+		return
+	}
 	if !(r.lows[c] <= p.y) {
 		r.lows[c] = p.y
 	}
@@ -97,6 +103,15 @@ func (r *lineReducer) add(p point) {
 	r.first, r.low, r.high, r.final, r.lowFirst = p, p, p, p, true
 }
 
+// columnOf is the column of x, counted from one width before the range. ok is false beyond one width after it.
+func (r *lineReducer) columnOf(x float64) (c int, ok bool) {
+	at := share(r.x0, r.x1, x)
+	if !(at >= -1 && at < 2) || r.x0 == r.x1 && x != r.x0 {
+		return 0, false
+	}
+	return min(3*r.columns-1, int((1+at)*float64(r.columns))), true
+}
+
 // flush moves the run to out.
 func (r *lineReducer) flush() {
 	if !r.run || len(r.out) > r.overflow {
@@ -119,12 +134,12 @@ func (r *lineReducer) finish() []point {
 	if len(r.out) <= r.overflow {
 		return r.out
 	}
-	out := make([]point, 0, 2*r.columns)
-	for c := range r.columns {
+	var out []point
+	for c := range r.lows {
 		if math.IsNaN(r.lows[c]) {
 			continue
 		}
-		x := r.box.x0 + (r.box.x1-r.box.x0)*(float64(c)+0.5)/float64(r.columns)
+		x := r.x0 + (r.x1-r.x0)*((float64(c)+0.5)/float64(r.columns)-1)
 		out = append(out, point{x, r.lows[c]}, point{x, r.highs[c]})
 	}
 	return out

@@ -17,7 +17,7 @@ func (s slices) piece(lo, n int, _ int64) (x, y []float64) {
 }
 
 func reduceLine(b box, columns int, points []point) []point {
-	r := newLineReducer(b, columns)
+	r := newLineReducer(b.x0, b.x1, columns)
 	for _, p := range points {
 		r.add(p)
 	}
@@ -66,7 +66,13 @@ func TestLineReducer(t *testing.T) {
 		if most := 17*columns + 5; len(out) > most {
 			t.Fatalf("%d points for %d columns", len(out), columns)
 		}
-		column := func(p point) int { return min(columns-1, int(share(b.x0, b.x1, p.x)*float64(columns))) }
+		column := func(p point) int {
+			c, ok := newLineReducer(b.x0, b.x1, columns).columnOf(p.x)
+			if !ok {
+				t.Fatalf("no column for %v", p.x)
+			}
+			return c
+		}
 		ranges := func(points []point) map[int]box {
 			m := map[int]box{}
 			for _, p := range points {
@@ -102,6 +108,63 @@ func TestLineReducer(t *testing.T) {
 			if at == len(in) {
 				t.Fatalf("point %v is not in the series, or not in its order", p)
 			}
+		}
+	})
+}
+
+// TestFill demands that a frame's points have the range of their series, wherever its x goes.
+func TestFill(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 3000).Draw(t, "n")
+		scale := math.Pow(10, rapid.Float64Range(-300, 300).Draw(t, "scale"))
+		path := rapid.SampledFrom([]string{"even", "bursts", "jumps", "still", "leap"}).Draw(t, "path")
+		var s slices
+		for i := range n {
+			x := float64(i)
+			switch path {
+			case "bursts":
+				x = math.Exp(x / 100)
+			case "jumps":
+				x = rapid.Float64Range(-1, 1).Draw(t, "x")
+			case "still":
+				x = 7
+			case "leap":
+				x = float64(i % 7 / 6 * 1000)
+			}
+			y := rapid.Float64Range(-1, 1).Draw(t, "y")
+			if rapid.IntRange(0, 9).Draw(t, "gap") == 0 {
+				y = rapid.SampledFrom([]float64{math.NaN(), math.Inf(1)}).Draw(t, "nothing")
+			}
+			s.x, s.y = append(s.x, x*scale), append(s.y, y)
+		}
+		f := &frame{width: 160, height: 120, series: []drawn{{style: rapid.SampledFrom([]Style{Line, Scatter}).Draw(t, "style")}}}
+		f.fill([]rows{s})
+		d := f.series[0]
+		got, missing := emptyBox(), 0
+		for _, p := range d.points {
+			if !p.isGap() {
+				got.add(p)
+			}
+		}
+		want := emptyBox()
+		for i := range s.x {
+			if p := finite(s.x[i], s.y[i]); p.isGap() {
+				missing++
+			} else {
+				want.add(p)
+			}
+		}
+		if d.missing != missing || d.rows != n || d.box != want || f.box != want {
+			t.Fatalf("%d missing of %d in %v, want %d in %v", d.missing, d.rows, d.box, missing, want)
+		}
+		if d.style == Line && path != "jumps" && path != "leap" && got != want {
+			t.Fatalf("the points lie in %v, the series in %v", got, want)
+		}
+		if d.style == Line && (got.y0 != want.y0 || got.y1 != want.y1) {
+			t.Fatalf("the points lie in %v, the series in %v", got, want)
+		}
+		if len(d.points) > 51*f.width {
+			t.Fatalf("%d points", len(d.points))
 		}
 	})
 }
