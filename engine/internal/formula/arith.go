@@ -25,6 +25,8 @@ func (k *checker) arith(a *ast, op string, x, y *node) *node {
 	switch {
 	case x.isNullLit() && y.isNullLit():
 		k.fail(a, "null %s null has no type; write one: (double)null", op)
+	case x.isNullLit() && y.kind == chunk.Instant && op == "+", y.isNullLit() && x.kind == chunk.Instant:
+		x, y = convertNull(x, chunk.Duration), convertNull(y, chunk.Duration)
 	case x.isNullLit():
 		x = convert(x, y.kind)
 	case y.isNullLit():
@@ -53,6 +55,14 @@ func (k *checker) arith(a *ast, op string, x, y *node) *node {
 		return zipNode(chunk.Float64, convert(x, chunk.Float64), convert(y, chunk.Float64), fmodInto)
 	}
 	return arithNode(op, chunk.Float64, x, y)
+}
+
+// convertNull gives the literal null a kind, and leaves what has one.
+func convertNull(n *node, kind chunk.Kind) *node {
+	if n.isNullLit() {
+		return convert(n, kind)
+	}
+	return n
 }
 
 func (k *checker) arithHint(a *ast, x, y *node) string {

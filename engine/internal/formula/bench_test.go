@@ -115,3 +115,32 @@ func BenchmarkFilter(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSmallBatch is what a formula costs a batch, which is what counts when few rows change in a cycle.
+func BenchmarkSmallBatch(b *testing.B) {
+	f := benchFrame()
+	for _, text := range []string{"Price*Size", "lowerBin(Time, MINUTE)", "Sym = `AAPL`", "Price > 500 ? Price : 0"} {
+		b.Run(text, func(b *testing.B) {
+			c, err := f.compile(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			col := c.Bind(f.inputs(c))
+			s := new(chunk.Scratch)
+			batch := &chunk.Batch{Lo: 100, N: 4}
+			b.ReportAllocs()
+			for b.Loop() {
+				m := s.Mark()
+				switch col := col.(type) {
+				case chunk.Vec[bool]:
+					col.Read(batch, s)
+				case chunk.Vec[int64]:
+					col.Read(batch, s)
+				case chunk.Vec[float64]:
+					col.Read(batch, s)
+				}
+				s.Release(m)
+			}
+		})
+	}
+}

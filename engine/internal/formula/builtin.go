@@ -2,6 +2,8 @@ package formula
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tickbook/engine/internal/chunk"
@@ -35,6 +37,25 @@ var functions = func() map[string]builtin {
 	return all
 }()
 
+// Function describes a built-in function, for completion and documentation.
+type Function struct {
+	Name  string
+	Usage string // its arguments: "(time, width[, offset])"
+}
+
+// Functions are the built-in functions, aliases included, by name.
+func Functions() []Function {
+	var out []Function
+	for _, f := range functions {
+		out = append(out, Function{f.name, f.usage})
+	}
+	slices.SortFunc(out, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Constants are the names that mean a value of their own, as MINUTE does.
+func Constants() []string { return slices.Sorted(maps.Keys(constants)) }
+
 // call is a call being typed.
 type call struct {
 	*checker
@@ -51,11 +72,7 @@ func (k *checker) call(a *ast) *node {
 	}
 	f, ok := k.functions[a.text]
 	if !ok {
-		names := make([]string, 0, len(k.functions))
-		for name := range k.functions {
-			names = append(names, name)
-		}
-		k.suggest(a, nearest(a.text, names), "no function %q", a.text)
+		k.suggest(a, nearest(a.text, slices.Collect(maps.Keys(k.functions))), "no function %q", a.text)
 	}
 	c := &call{checker: k, builtin: f, ast: a}
 	if n := len(a.args); n < f.min || n > f.max {

@@ -2,6 +2,8 @@ package formula
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tickbook/engine/internal/chunk"
@@ -115,11 +117,7 @@ func (k *checker) named(a *ast) *node {
 	if _, ok := k.functions[a.text]; ok {
 		k.fail(a, "%s is a function; write %s(…)", a.text, a.text)
 	}
-	known := k.env.Columns
-	for name := range constants {
-		known = append(known[:len(known):len(known)], name)
-	}
-	best := nearest(a.text, known)
+	best := nearest(a.text, slices.AppendSeq(slices.Clone(k.env.Columns), maps.Keys(constants)))
 	if best == "" && len(k.env.Columns) > 0 {
 		k.fail(a, "no column %q; have %s", a.text, listNames(k.env.Columns))
 	}

@@ -14,12 +14,8 @@ func (k *checker) compare(a *ast, op string, x, y *node) *node {
 	if x.isNullLit() && y.isNullLit() {
 		k.fail(a, "null %s null has no type; write one: (double)null", op)
 	}
-	if x.isNullLit() {
-		x = convert(x, y.kind)
-	}
-	if y.isNullLit() {
-		y = convert(y, x.kind)
-	}
+	x = convertNull(x, y.kind)
+	y = convertNull(y, x.kind)
 	if x.con != nil && y.con == nil {
 		x, y, op = y, x, swapped[op]
 	}

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -13,11 +14,17 @@ func (k *checker) in(a *ast) *node {
 	if len(a.args) == 1 {
 		k.fail(a, "the list after %s is empty", a.text)
 	}
-	var args []*node
-	for _, x := range a.args {
-		args = append(args, k.check(x))
+	x := k.check(a.args[0])
+	whole := *a
+	whole.args = a.args[:1:1]
+	var list []*node
+	for _, y := range a.args[1:] {
+		for _, n := range k.listed(y) {
+			whole.args = append(whole.args, y) // what each node was written as
+			list = append(list, n)
+		}
 	}
-	x, list := args[0], args[1:]
+	a = &whole
 	if x.isNullLit() {
 		return constNode(nullValue(chunk.Bool))
 	}
@@ -36,44 +43,76 @@ func (k *checker) in(a *ast) *node {
 	return n
 }
 
+// listed is one element of a list, or those of a registered slice.
+func (k *checker) listed(a *ast) []*node {
+	if a.kind == astName && k.env.Let != nil {
+		if _, isColumn := k.env.Column(a.text); !isColumn {
+			x, _ := k.env.Let(a.text)
+			if v := reflect.ValueOf(x); v.IsValid() && v.Kind() == reflect.Slice {
+				out := make([]*node, v.Len())
+				for i := range out {
+					out[i] = k.letValue(a, v.Index(i).Interface())
+				}
+				return out
+			}
+		}
+	}
+	return []*node{k.check(a)}
+}
+
+// inList types x in (…). Constants are looked up as a set; other elements are compared one after the other.
 func (k *checker) inList(a *ast, x *node, list []*node) *node {
-	var consts []value
+	var sets [2][]*node // of constants: strings, numbers
 	var out *node
+	chain := 0
 	or := func(n *node) {
+		if chain++; chain > maxDepth {
+			k.fail(a, "more than %d elements that are not constant numbers or strings", maxDepth)
+		}
 		if out == nil {
 			out = n
 		} else {
 			out = logicNode(true, out, n)
 		}
 	}
+	hasNull := false
 	for i, y := range list {
+		isConst := y.con != nil && len(list) > 1
 		switch {
 		case y.isNullLit() || y.con != nil && y.con.null:
-			or(constNode(nullValue(chunk.Bool)))
-		case x.kind == chunk.String && y.kind == chunk.String && y.con != nil:
-			consts = append(consts, *y.con)
+			hasNull = true
+		case y.con != nil && x.kind == chunk.String && y.kind == chunk.String && (isConst || a.icase):
+			sets[0] = append(sets[0], y)
 		case a.icase:
 			k.fail(a.args[i+1], "icase in takes constant strings; %s is not one", a.args[i+1])
+		case isConst && (x.kind.IsNumeric() && y.kind.IsNumeric() || x.kind == y.kind && x.kind.Physical() == chunk.Int64):
+			sets[1] = append(sets[1], y)
 		default:
 			or(k.compare(&ast{pos: a.args[i+1].pos, args: []*ast{a.args[0], a.args[i+1]}}, "==", x, y))
 		}
 	}
-	if consts != nil {
-		set := map[string]bool{}
-		for _, v := range consts {
-			set[fold(v.s, a.icase)] = true
-		}
-		icase := a.icase
-		if in := memoBool(x, func(s string) bool { return set[fold(s, icase)] }); out == nil {
-			out = in
-		} else {
-			or(in)
-		}
+	if sets[0] != nil {
+		or(inStrings(x, sets[0], a.icase))
 	}
-	if n := inNumbers(x, list); n != nil {
-		return n
+	if sets[1] != nil {
+		or(k.inNumbers(a, x, sets[1]))
+	}
+	if hasNull {
+		or(constNode(nullValue(chunk.Bool)))
+	}
+	if out == nil { // the slice is empty
+		null, no := constNode(nullValue(chunk.Bool)), constNode(boolValue(false))
+		return condOf[bool](chunk.Bool, isNullNode(x, true), []*node{null, no})
 	}
 	return out
+}
+
+func inStrings(x *node, list []*node, icase bool) *node {
+	set := map[string]bool{}
+	for _, y := range list {
+		set[fold(y.con.s, icase)] = true
+	}
+	return memoBool(x, func(s string) bool { return set[fold(s, icase)] })
 }
 
 func fold(s string, icase bool) string {
@@ -106,20 +145,15 @@ func (k *checker) includes(a *ast, x *node, list []*node) *node {
 	})
 }
 
-// inNumbers is x in a list of constants of x's own kind, by binary search; nil where that does not apply.
-func inNumbers(x *node, list []*node) *node {
-	if !x.kind.IsNumeric() || x.con != nil || len(list) < 3 {
-		return nil
-	}
+// inNumbers is x in a list of constants, by binary search in the kind that holds them all.
+func (k *checker) inNumbers(a *ast, x *node, list []*node) *node {
+	all := []*node{relabelNs(x)}
 	for _, y := range list {
-		if y.con == nil || y.con.null || !y.kind.IsNumeric() {
-			return nil
-		}
-		if to, ok := common(x.kind, y); !ok || to != x.kind {
-			return nil
-		}
+		all = append(all, relabelNs(y))
 	}
-	switch x.kind {
+	all, kind := k.unify(a, "in", all...)
+	x, list = all[0], all[1:]
+	switch kind {
 	case chunk.Int8:
 		return inOf[int8](x, list)
 	case chunk.Int16:
@@ -137,10 +171,10 @@ func inNumbers(x *node, list []*node) *node {
 func inOf[T number](x *node, list []*node) *node {
 	var set []T
 	for _, y := range list {
-		if c := convert(y, x.kind).con; x.kind.IsFloat() {
-			set = append(set, T(c.f))
+		if x.kind.IsFloat() {
+			set = append(set, T(y.con.f))
 		} else {
-			set = append(set, T(c.i))
+			set = append(set, T(y.con.i))
 		}
 	}
 	slices.Sort(set)

@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ func sample(t testing.TB) *frame {
 	f.with(t, "P", chunk.Duration, 90*time.Second, -time.Minute, nil)
 	f.let = map[string]any{
 		"limit": 2, "rate": float32(0.5), "who": "AAPL", "on": true, "since": at("2026-01-01T00:00:00Z"), "lag": 5 * time.Second,
+		"names": []string{"AAPL", "MSFT"}, "numbers": []int{4, 2, 1 << 40}, "nothing": []string{},
 		"twice": func(x float64) float64 { return 2 * x }, "shout": func(s string) string { return s + "!" },
 	}
 	return f
@@ -131,6 +133,18 @@ func TestMeaning(t *testing.T) {
 	f("Other includes any `o`, `PL`", true, true, false)
 	f("Other icase includes all (`a`, `p`)", true, false, false)
 	f("T in (NT, '1969-12-31T23:59:59.5Z')", false, true, nil)
+
+	f("S in names", true, false, nil)
+	f("S not in names", false, true, nil)
+	f("S in names, ``", true, true, nil)
+	f("NL in numbers", true, false, true)
+	f("ND in numbers", false, false, true)
+	f("I in nothing", false, false, nil)
+	f("P in ('PT90S', MINUTE)", true, false, nil)
+	f("NL in (2.5, 3, null)", nil, true, nil)
+	f("B in (true, true)", true, false, nil)
+	f("S icase in `aapl`", true, false, nil)
+	f("S in `AAPL`", true, false, nil)
 
 	// Nulls.
 	f("isNull(I)", false, false, true)
@@ -306,4 +320,66 @@ func TestImpure(t *testing.T) {
 	f("randomGaussian(0, 1)", true)
 	f("twice(1)", false)
 	f("1 + 1", false)
+}
+
+// TestResultKinds holds the kinds that formulas give.
+func TestResultKinds(t *testing.T) {
+	tab := sample(t)
+	f := func(text string, want chunk.Kind) {
+		t.Helper()
+		c, err := tab.compile(text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			return
+		}
+		if c.Kind != want {
+			t.Errorf("%s: %v, want %v", text, c.Kind, want)
+		}
+	}
+	f("I8 + I8", chunk.Int64)
+	f("I8 / I8", chunk.Float64)
+	f("F * F", chunk.Float64)
+	f("I % 2", chunk.Int64)
+	f("1", chunk.Int64)
+	f("1.0", chunk.Float64)
+	f("B ? I : 0", chunk.Int32)
+	f("B ? I8 : 1000", chunk.Int64)
+	f("B ? I8 : I16", chunk.Int16)
+	f("B ? I : 0.5", chunk.Float64)
+	f("B ? F : 1", chunk.Float32)
+	f("B ? null : F", chunk.Float32)
+	f("ifNull(I16, 0)", chunk.Int16)
+	f("max(I, 3)", chunk.Int32)
+	f("min(F, I8)", chunk.Float32)
+	f("(float)D", chunk.Float32)
+	f("I + null", chunk.Int64)
+	f("T - T", chunk.Duration)
+	f("T + MINUTE", chunk.Instant)
+	f("T + null", chunk.Instant)
+	f("MINUTE / SECOND", chunk.Float64)
+	f("lowerBin(I, 3)", chunk.Int64)
+	f("hourOfDay(T)", chunk.Int32)
+	f("nanosOfDay(T)", chunk.Int64)
+	f("S.length()", chunk.Int32)
+	f("twice(I)", chunk.Float64)
+	f("round(D)", chunk.Int64)
+	f("sign(D)", chunk.Int32)
+}
+
+// TestDeep evaluates formulas as high and as wide as the parser lets through.
+func TestDeep(t *testing.T) {
+	tab := sample(t)
+	f := func(text string, want ...any) {
+		t.Helper()
+		if got := tab.eval(t, text); !sameRows(got, want) {
+			t.Errorf("%.40s…: %v, want %v", text, got, want)
+		}
+	}
+	f("NL"+strings.Repeat("+NL", maxDepth), int64(2*(maxDepth+1)), int64(3*(maxDepth+1)), int64(4*(maxDepth+1)))
+	f(strings.Repeat("-", maxDepth-2)+"NL", int64(2), int64(3), int64(4))
+	f("I in 7"+strings.Repeat(", 8.5", 10_000), true, false, nil)
+	f("S in `AAPL`"+strings.Repeat(", `x`", 10_000), true, false, nil)
+	if _, err := tab.compile("I in 7" + strings.Repeat(", NL", 500)); err == nil {
+		t.Error("a list of 500 columns compiles")
+	}
 }

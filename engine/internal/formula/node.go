@@ -7,7 +7,6 @@ import "tickbook/engine/internal/chunk"
 type node struct {
 	kind chunk.Kind // Invalid only for the literal null
 	pos  int
-	text string // as written, for messages
 	con  *value // nil: not constant
 	name string // of the column it is, or ""
 
@@ -22,12 +21,6 @@ type node struct {
 
 // isNullLit says whether n is the literal null, which takes any kind.
 func (n *node) isNullLit() bool { return n.kind == chunk.Invalid }
-
-// at gives a node the place of a.
-func (n *node) at(a *ast) *node {
-	n.pos = a.pos
-	return n
-}
 
 // under marks n as depending on args, and computes it now if they are all constant.
 func (n *node) under(args ...*node) *node {

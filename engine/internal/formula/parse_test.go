@@ -84,6 +84,21 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzCompile compiles what parses and reads what compiles: an answer or an *Error, never a panic.
+func FuzzCompile(f *testing.F) {
+	for _, text := range roundTrip {
+		f.Add(text)
+	}
+	for _, text := range []string{
+		"T + P > NT && S in `AAPL`, `x`", "lowerBin(T, 5*MINUTE, 'PT1S')", "B ? S : Other + I8", "(byte)D % I16", "hourOfDay(T, `ET`)", "S.substring(1, 2)",
+		"ifNull(S, Num).matches(`A.*`)", "upperBin(NL, L)", "round(D, 3)", "atMidnight(T)", "formatDate(epochAutoToInstant(L))", "twice(ND) + limit",
+	} {
+		f.Add(text)
+	}
+	tab := sample(f)
+	f.Fuzz(func(t *testing.T, text string) { attempt(t, tab, text) })
+}
+
 func TestParseErrors(t *testing.T) {
 	f := func(text string, pos int, want string) {
 		t.Helper()

@@ -85,31 +85,29 @@ func (c *call) span(i int) *node {
 	return convertNs(n)
 }
 
-// lowerBinInto: times cluster, so the last bin usually holds.
+// lowerBinInto: times cluster, so the last bin usually holds. Its test is one comparison: unsigned, what lies below the bin is far above it.
 func lowerBinInto(out, x []int64, width, offset int64) {
-	lo, hi := int64(1), int64(0)
+	lo, in := int64(0), uint64(0) // the bin [lo, lo+in)
 	x = x[:len(out)]
 	for i := range out {
 		v := x[i]
-		if v < lo || v >= hi {
-			lo = v - floorMod(v-offset, width)
-			hi = lo + width
+		if uint64(v-lo) >= in {
+			lo, in = v-floorMod(v-offset, width), uint64(width)
 		}
 		out[i] = lo
 	}
 }
 
 func upperBinInto(out, x []int64, width, offset int64) {
-	lo, hi := int64(1), int64(0) // the bin is (lo, hi]
+	hi, in := int64(0), uint64(0) // the bin (hi-in, hi]
 	x = x[:len(out)]
 	for i := range out {
 		v := x[i]
-		if v <= lo || v > hi {
-			hi = v
+		if uint64(hi-v) >= in {
+			hi, in = v, uint64(width)
 			if r := floorMod(v-offset, width); r != 0 {
 				hi = v - r + width
 			}
-			lo = hi - width
 		}
 		out[i] = hi
 	}
