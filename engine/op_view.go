@@ -11,15 +11,16 @@ import (
 // computed before them. Computed columns are lazy: they store nothing and are computed when they are read. Rows, keys and order are the table's. It
 // panics with a *QueryError on a bad formula.
 func (t *Table) View(formulas ...string) *Table {
-	return t.view("view", nil, formulas)
+	return t.view("view", "view", nil, formulas)
 }
 
 // UpdateView keeps all columns and adds some, as [Table.View] computes them. A column whose name is there already replaces it, in its place.
 func (t *Table) UpdateView(formulas ...string) *Table {
-	return t.view("update view", t.schema, formulas)
+	return t.view("update view", "updateView", t.schema, formulas)
 }
 
-func (t *Table) view(op string, keep []ColumnDef, formulas []string) *Table {
+// view is both: op names the call in errors, plain in plans.
+func (t *Table) view(op, plain string, keep []ColumnDef, formulas []string) *Table {
 	v := &view{parent: len(t.schema)}
 	s := &scope{op: op, defs: slices.Clone(t.schema)}
 	schema := slices.Clone(keep)
@@ -50,7 +51,7 @@ func (t *Table) view(op string, keep []ColumnDef, formulas []string) *Table {
 	if len(schema) == 0 {
 		panic(queryErrorf(op, "no columns; name at least one"))
 	}
-	plan := newPlan(op, []*Table{t}, formulas)
+	plan := newPlan(plain, []*Table{t}, formulas)
 	plan.Refs = s.refs
 	return derive(v, plan, schema, t)
 }

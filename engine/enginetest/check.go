@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 
@@ -39,6 +40,10 @@ type Input struct {
 // Check runs a query through random cycles and fails the test with the shortest script it finds that shows a fault.
 func Check(t *testing.T, q Query) {
 	t.Helper()
+	// The script is printed: no files beside the tests.
+	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
+		t.Fatal(err)
+	}
 	gen := scripts(q)
 	rapid.Check(t, func(rt *rapid.T) {
 		s := gen.Draw(rt, "script")
