@@ -73,23 +73,23 @@ func TestTryPassesOnOtherPanics(t *testing.T) {
 	engine.Try(func() *engine.Table { panic("other") })
 }
 
-// market is an input that a goroutine edits and steps.
-type market struct {
+// ticker is an input that a goroutine edits and steps.
+type ticker struct {
 	g    *engine.Graph
 	in   *engine.Input
 	live []uint64
 	r    *rand.Rand
 }
 
-func newMarket(rows int) *market {
-	m := &market{g: engine.NewGraph(), r: rand.New(rand.NewPCG(1, 2))}
+func newTicker(rows int) *ticker {
+	m := &ticker{g: engine.NewGraph(), r: rand.New(rand.NewPCG(1, 2))}
 	m.in = engine.NewInput(m.g, engine.String("Sym"), engine.Instant("Time"), engine.Float64("Price"), engine.Int32("Size"))
 	m.edit(rows, 0)
 	m.g.Step()
 	return m
 }
 
-func (m *market) edit(adds, others int) {
+func (m *ticker) edit(adds, others int) {
 	for range adds {
 		m.live = append(m.live, m.in.Add(string(rune('A'+m.r.IntN(5))), m.r.IntN(1000), float64(m.r.IntN(100)), m.r.IntN(50)))
 	}
@@ -119,7 +119,7 @@ func TestDeriveWhileTicking(t *testing.T) {
 		}},
 	} {
 		t.Run(q.name, func(t *testing.T) {
-			m := newMarket(30_000)
+			m := newTicker(30_000)
 			ctx, stop := context.WithCancel(context.Background())
 			var done sync.WaitGroup
 			started := make(chan struct{})
@@ -166,7 +166,7 @@ func column(s *engine.Snapshot, d engine.ColumnDef) string {
 
 // TestReadersBesideCycles: what is read in one call is of one cycle, whatever goes on.
 func TestReadersBesideCycles(t *testing.T) {
-	m := newMarket(1000)
+	m := newTicker(1000)
 	up := m.in.UpdateView("Twice = Price*2")
 	top := up.SortDescending("Price").Head(20)
 	ctx, stop := context.WithCancel(context.Background())
