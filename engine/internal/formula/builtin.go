@@ -65,8 +65,8 @@ type call struct {
 }
 
 func (k *checker) call(a *ast) *node {
-	if k.env.Let != nil && !a.method {
-		if x, ok := k.env.Let(a.text); ok {
+	if !a.method {
+		if x, ok := k.let(a.text); ok {
 			return k.goCall(a, x)
 		}
 	}

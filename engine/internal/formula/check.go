@@ -14,6 +14,7 @@ type checker struct {
 	src    string
 	env    Env
 	inputs []string
+	lets   []string
 
 	functions map[string]builtin
 }
@@ -103,10 +104,8 @@ func (k *checker) named(a *ast) *node {
 		i := k.input(a.text)
 		return &node{kind: kind, name: a.text, bind: func(in []chunk.Column) chunk.Column { return in[i] }}
 	}
-	if k.env.Let != nil {
-		if x, ok := k.env.Let(a.text); ok {
-			return k.letValue(a, x)
-		}
+	if x, ok := k.let(a.text); ok {
+		return k.letValue(a, x)
 	}
 	if v, ok := constants[a.text]; ok {
 		return constNode(v)

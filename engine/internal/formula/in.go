@@ -45,9 +45,9 @@ func (k *checker) in(a *ast) *node {
 
 // listed is one element of a list, or those of a registered slice.
 func (k *checker) listed(a *ast) []*node {
-	if a.kind == astName && k.env.Let != nil {
+	if a.kind == astName {
 		if _, isColumn := k.env.Column(a.text); !isColumn {
-			x, _ := k.env.Let(a.text)
+			x, _ := k.let(a.text)
 			if v := reflect.ValueOf(x); v.IsValid() && v.Kind() == reflect.Slice {
 				out := make([]*node, v.Len())
 				for i := range out {

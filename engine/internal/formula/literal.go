@@ -2,7 +2,7 @@ package formula
 
 import (
 	"math"
-	"strconv"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,67 +21,39 @@ func (k *checker) quoted(a *ast) *node {
 	panic("unreachable")
 }
 
-// parseDuration reads ISO durations with units of fixed length (P1DT2H3M4.5S, -PT5M, P2W) and Go's (1h30m, 500ms).
+// isoDuration is the part of ISO 8601 whose units have a fixed length: [-]P[nW][nD][T[nH][nM][n.nS]].
+var isoDuration = regexp.MustCompile(`^(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,9})?)S)?)?$`)
+
+// parseDuration reads ISO durations (P1DT2H3M4.5S, -PT5M, P2W) and Go's (1h30m, 500ms).
 func parseDuration(text string) (time.Duration, bool) {
 	s := strings.TrimSpace(text)
-	sign := 1.0
-	iso := strings.TrimPrefix(s, "-")
-	if !strings.HasPrefix(iso, "P") {
-		if s == "" || isDigits(s) {
+	parts := isoDuration.FindStringSubmatch(s)
+	if parts == nil {
+		if s == "0" { // Go reads it, but it is no less a number
 			return 0, false
 		}
 		d, err := time.ParseDuration(s)
 		return d, err == nil
 	}
-	if iso != s {
-		sign = -1
-	}
-	iso = iso[1:]
-	units := []struct {
-		name string
-		of   time.Duration
-	}{{"W", 7 * 24 * time.Hour}, {"D", 24 * time.Hour}, {"T", 0}, {"H", time.Hour}, {"M", time.Minute}, {"S", time.Second}}
 	var whole time.Duration
-	var sum float64 // guards against overflow
-	at, any, inTime := 0, false, false
-	for iso != "" {
-		if iso[0] == 'T' {
-			if inTime {
-				return 0, false
-			}
-			inTime, at, iso = true, 3, iso[1:]
+	hasUnit := false
+	for i, unit := range []time.Duration{7 * day, day, time.Hour, time.Minute, time.Second} {
+		part := parts[i+2]
+		if part == "" {
 			continue
 		}
-		n := strings.IndexAny(iso, "WDHMS")
-		if n < 1 {
+		hasUnit = true
+		seconds, err := time.ParseDuration(part + "s")
+		scale := unit / time.Second
+		if err != nil || seconds > math.MaxInt64/scale || whole > math.MaxInt64-seconds*scale {
 			return 0, false
 		}
-		for at < len(units) && units[at].name != iso[n:n+1] {
-			if at++; at == 2 && !inTime {
-				return 0, false
-			}
-		}
-		if at == len(units) {
-			return 0, false
-		}
-		d, err := time.ParseDuration(iso[:n] + "s")
-		if err != nil || units[at].name != "S" && d%time.Second != 0 {
-			return 0, false
-		}
-		scale := units[at].of / time.Second
-		sum += math.Abs(float64(d) * float64(scale))
-		whole += d * scale
-		at, any, iso = at+1, true, iso[n+1:]
+		whole += seconds * scale
 	}
-	if !any || sum >= math.MaxInt64 {
-		return 0, false
+	if parts[1] == "-" {
+		whole = -whole
 	}
-	return time.Duration(sign) * whole, true
-}
-
-func isDigits(s string) bool {
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
+	return whole, hasUnit
 }
 
 // instantLayouts are the forms of an instant without its zone. Seconds may have a fraction.

@@ -103,6 +103,7 @@ func TestMeaning(t *testing.T) {
 	f("P > 0", true, false, nil)
 
 	// Logic in three values.
+	f("B", true, false, nil)
 	f("B && C", nil, false, nil)
 	f("B || C", true, true, nil)
 	f("!B", false, true, nil)
@@ -381,5 +382,44 @@ func TestDeep(t *testing.T) {
 	f("S in `AAPL`"+strings.Repeat(", `x`", 10_000), true, false, nil)
 	if _, err := tab.compile("I in 7" + strings.Repeat(", NL", 500)); err == nil {
 		t.Error("a list of 500 columns compiles")
+	}
+}
+
+func TestDurations(t *testing.T) {
+	f := func(text string, want time.Duration, ok bool) {
+		t.Helper()
+		if d, isOK := parseDuration(text); d != want || isOK != ok {
+			t.Errorf("%q: %v %v, want %v %v", text, d, isOK, want, ok)
+		}
+	}
+	f("PT5H", 5*time.Hour, true)
+	f("P1W2DT3H4M5.006S", 9*day+3*time.Hour+4*time.Minute+5006*time.Millisecond, true)
+	f("-PT1.5S", -1500*time.Millisecond, true)
+	f(" 1h30m ", 90*time.Minute, true)
+	f("P15000W", 15000*7*day, true)
+	f("P16000W", 0, false)
+	f("P15000WT9999999999S", 0, false)
+	f("PT99999999999999999999S", 0, false)
+	f("P", 0, false)
+	f("PT", 0, false)
+	f("P1M", 0, false)
+	f("PT1D", 0, false)
+	f("PT1.5H", 0, false)
+	f("", 0, false)
+	f("0", 0, false)
+	f("5", 0, false)
+}
+
+func TestLets(t *testing.T) {
+	tab := sample(t)
+	c, err := tab.compile("twice(NL) * limit + limit > 3 && S in names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(c.Lets, " "); got != "twice limit names" {
+		t.Errorf("uses %s", got)
+	}
+	if got := strings.Join(c.Inputs, " "); got != "NL S" {
+		t.Errorf("reads %s", got)
 	}
 }

@@ -53,11 +53,11 @@ func keepEither(bits, a, b []uint64, n int) []uint64 {
 
 // some is bits, or nil if none is set.
 func some(bits []uint64) []uint64 {
-	var any uint64
+	var all uint64
 	for _, w := range bits {
-		any |= w
+		all |= w
 	}
-	if any == 0 {
+	if all == 0 {
 		return nil
 	}
 	return bits
