@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"fmt"
 	"strings"
 
 	"tickbook/display"
@@ -105,7 +106,11 @@ func (v *view) head(defs []engine.ColumnDef) {
 			v.hidden = append(v.hidden, name)
 			continue
 		}
-		v.columns = append(v.columns, column{name: name, kind: d.Kind.String(), right: d.Kind.IsNumeric() || d.Kind == engine.KindDuration})
+		kind := d.Kind.String()
+		if d.Kind == engine.KindInstant {
+			kind = fmt.Sprintf("%s (%v)", kind, engine.Zone())
+		}
+		v.columns = append(v.columns, column{name: name, kind: kind, right: d.Kind.IsNumeric() || d.Kind == engine.KindDuration})
 	}
 }
 

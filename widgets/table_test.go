@@ -130,7 +130,7 @@ func TestStaticValues(t *testing.T) {
 			t.Fatal(err)
 		}
 	}()
-	mustHold(t, texts(t, Table(table)), "2026-01-23 10:21:48.123")
+	mustHold(t, texts(t, Table(table)), "instant (America/New_York)", "2026-01-23 10:21:48.123")
 }
 
 func TestOddValues(t *testing.T) {

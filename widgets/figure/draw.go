@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 
 	"tickbook/widgets/internal/safetext"
@@ -64,7 +65,7 @@ func (f *frame) drawLegend(c *draw.Canvas) {
 		middle := at.Y - 7*pixel
 		line := lineOf(i)
 		if s.style == Scatter {
-			dot(c, line, vg.Point{X: at.X + 8*pixel, Y: middle}, 3*pixel)
+			dots(c, line, 3*pixel, vg.Point{X: at.X + 8*pixel, Y: middle})
 		} else {
 			line.Width = 2.5 * pixel
 			c.StrokeLine2(line, at.X, middle, at.X+16*pixel, middle)
@@ -178,12 +179,16 @@ func (linear) Normalize(lo, hi, v float64) float64 {
 	return min(1, s)
 }
 
-// marks are a plot.Ticker of ticks made before.
+// marks are a plot.Ticker of ticks made before. Where one label has two lines, all have, so that they stand on one level.
 type marks []tick
 
 func (m marks) Ticks(_, _ float64) []plot.Tick {
+	two := slices.ContainsFunc(m, func(k tick) bool { return strings.Contains(k.label, "\n") })
 	ticks := make([]plot.Tick, len(m))
 	for i, k := range m {
+		if two && !strings.Contains(k.label, "\n") {
+			k.label += "\n "
+		}
 		ticks[i] = plot.Tick{Value: k.at, Label: k.label}
 	}
 	return ticks

@@ -22,7 +22,7 @@ func frameOf(x []float64, ys ...[]float64) *frame {
 	var data []rows
 	for i, y := range ys {
 		f.series = append(f.series, drawn{name: fmt.Sprintf("series %d", i+1)})
-		data = append(data, slices{x, y})
+		data = append(data, arrays{x, y})
 	}
 	f.fill(data)
 	return f
@@ -120,7 +120,7 @@ func TestHonestDrawing(t *testing.T) {
 			}
 			data := make([]rows, len(ys))
 			for i := range ys {
-				data[i] = slices{x, ys[i]}
+				data[i] = arrays{x, ys[i]}
 			}
 			fr.fill(data)
 			svg, _ := check(t, fr)

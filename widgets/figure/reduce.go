@@ -155,7 +155,7 @@ type dotReducer struct {
 }
 
 func newDotReducer(b box, columns, rows int) *dotReducer {
-	return &dotReducer{box: b, columns: columns, rows: rows, limit: 6000, taken: make([]bool, columns*rows)}
+	return &dotReducer{box: b, columns: columns, rows: rows, limit: 3000, taken: make([]bool, columns*rows)}
 }
 
 func (r *dotReducer) add(p point) {
