@@ -77,6 +77,7 @@ const maxDecompressed = 256 << 20
 
 // readConfig reads a config; it panics with a *ConfigError.
 func readConfig(cfg Config) *settings {
+	setUpLibrary()
 	c := sarama.NewConfig()
 	s := &settings{
 		refresh: 10 * time.Second, backoff: 50 * time.Millisecond, maxBackoff: time.Second, dialTimeout: 10 * time.Second,
@@ -84,7 +85,6 @@ func readConfig(cfg Config) *settings {
 	}
 	c.Version = sarama.V2_8_0_0 // what is written; what is spoken is negotiated with the broker
 	c.ClientID = "tickbook"
-	c.MetricRegistry = noMetrics{}
 	c.Net.ReadTimeout = 30 * time.Second
 	for _, name := range slices.Sorted(maps.Keys(cfg)) {
 		p, ok := properties[name]
@@ -116,7 +116,6 @@ func readConfig(cfg Config) *settings {
 	if err := c.Validate(); err != nil {
 		panic(&ConfigError{Property: "config", Msg: fmt.Sprintf("the config can't be used: %v", err)})
 	}
-	setDecompressedLimit()
 	s.base = func() *sarama.Config {
 		own := *c
 		return &own

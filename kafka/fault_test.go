@@ -210,7 +210,7 @@ func TestSASL(t *testing.T) {
 		bad := Consume(cfg, "ticks", ticks)
 		eventually(t, login[0]+" refused", func() bool {
 			s := bad.Status()
-			return s.Code == engine.StatusDown && strings.Contains(s.Message, "refuses the login") && !strings.Contains(s.Message, "wrong")
+			return s.Code == engine.StatusDown && (strings.Contains(s.Message, "refuses the login") || strings.Contains(s.Message, "the user and password"))
 		}, bad)
 		bad.Close()
 	}

@@ -45,7 +45,7 @@ func (e *unreachable) Error() string {
 	case errors.Is(e.cause, os.ErrDeadlineExceeded), isTimeout(e.cause):
 		return fmt.Sprintf(`%s gives no answer in time; check the network, and "bootstrap.servers"; trying again`, e.addr)
 	case errors.Is(e.cause, io.EOF), errors.Is(e.cause, syscall.ECONNRESET), errors.Is(e.cause, io.ErrUnexpectedEOF):
-		return fmt.Sprintf(`%s closes the connection; if it lasts, check "security.protocol" (the broker may want SSL or SASL_SSL); trying again`, e.addr)
+		return fmt.Sprintf(`%s closes the connection; if it lasts, check "security.protocol" (the broker may want SSL or SASL) and, with SASL, the user and password; trying again`, e.addr)
 	}
 	return fmt.Sprintf(`%s can't be read: %v; trying again`, e.addr, e.cause)
 }
