@@ -153,7 +153,7 @@ func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 	d.mu.Lock()
 	d.sum = sumOf(data)
 	d.mu.Unlock()
-	r.s.emit(Output{Type: "display_data", Parent: c.Parent, Content: displayContent(data, d.id)})
+	r.s.emitBehind(Output{Type: "display_data", Parent: c.Parent, Content: displayContent(data, d.id)})
 	go func() {
 		defer r.wg.Done()
 		defer stop()

@@ -300,6 +300,14 @@ func (s *Session) settle() {
 	s.streams.flush()
 }
 
+// emitBehind gives o to the sink behind all that was printed before, by compiled code too.
+func (s *Session) emitBehind(o Output) {
+	if s.capture != nil {
+		s.capture.drain()
+	}
+	s.emit(o)
+}
+
 // emit gives o to the sink, behind all that was printed before.
 func (s *Session) emit(o Output) { s.streams.emit(o, true) }
 

@@ -128,7 +128,7 @@ func (s *Session) result(c *cell, b display.MIMEBundle, count int) {
 }
 
 func (s *Session) displayData(c *cell, b display.MIMEBundle, id string) {
-	s.emit(Output{Type: "display_data", Parent: c.Parent, Content: displayContent(wireData(b), id)})
+	s.emitBehind(Output{Type: "display_data", Parent: c.Parent, Content: displayContent(wireData(b), id)})
 }
 
 func displayContent(data map[string]any, id string) map[string]any {
@@ -162,7 +162,7 @@ func (s *Session) Update(id string, b display.MIMEBundle) { s.live.update(id, b)
 
 // Clear implements [display.Publisher].
 func (s *Session) Clear(wait bool) {
-	s.emit(Output{Type: "clear_output", Parent: s.current().Parent, Content: map[string]any{"wait": wait}})
+	s.emitBehind(Output{Type: "clear_output", Parent: s.current().Parent, Content: map[string]any{"wait": wait}})
 }
 
 // wireData is b as messages and notebooks carry it: text as it is, binary in base64, JSON as values. What can't be written is left out, and
