@@ -22,17 +22,21 @@ type options struct {
 	graph    *engine.Graph
 }
 
-// word is an option without a value.
-type word uint8
+// TableKind says what the table keeps.
+type TableKind uint8
 
-const (
-	// AppendOnly makes a table that keeps every record as a row. It is the only kind for now, and the default.
-	AppendOnly word = iota
-	// IgnoreKey leaves records' keys out. It is the only key spec for now, and the default.
-	IgnoreKey
-)
+// AppendOnly makes a table that keeps every record as a row. It is the only kind for now, and the default.
+const AppendOnly TableKind = 0
 
-func (word) apply(*options) {}
+func (TableKind) apply(*options) {}
+
+// KeySpec says what becomes of records' keys.
+type KeySpec uint8
+
+// IgnoreKey leaves records' keys out. It is the only key spec for now, and the default.
+const IgnoreKey KeySpec = 0
+
+func (KeySpec) apply(*options) {}
 
 // Offset is where reading begins in every partition: [FromBeginning], [FromEnd] or an offset, as in kafka.Offset(1000). An offset that is no
 // longer there, or not yet, reads from the earliest there is, and the status says so.
