@@ -52,6 +52,7 @@ type asOf struct {
 
 	keys  *keymap.Map
 	pairs blocks[pair] // by the key's number
+	spots blocks[touched]
 	match *chunk.Mut[uint64]
 	bound asOfColumns
 
@@ -66,10 +67,10 @@ type asOf struct {
 var _ operator = (*asOf)(nil)
 
 // pair is both lanes of one exact key.
-type pair struct {
-	l, r           lane.Lane
-	touchL, touchR uint32 // where it is in asOf.left and asOf.right, if the entry there names the key
-}
+type pair struct{ l, r lane.Lane }
+
+// touched is where a key is in asOf.left and asOf.right, if the entry there names it.
+type touched struct{ left, right uint32 }
 
 // touch is what one step does to a lane.
 type touch struct {
@@ -139,12 +140,13 @@ func (o *asOf) forget() {
 		for i := range list {
 			g := list[i].key
 			p := o.pairs.at(g)
-			if p == nil || p.l.Len() > 0 || p.r.Len() > 0 || p.touchL == dead {
+			if p == nil || !p.l.IsEmpty() || !p.r.IsEmpty() || o.spots.at(g).left == dead {
 				continue
 			}
-			*p = pair{touchL: dead}
+			*p, o.spots.at(g).left = pair{}, dead
 			if o.keys.Remove(g) {
 				o.pairs.free(g)
+				o.spots.free(g)
 			}
 		}
 	}
@@ -153,21 +155,21 @@ func (o *asOf) forget() {
 func isTouched(list []touch, at, g uint32) bool { return int(at) < len(list) && list[at].key == g }
 
 func (o *asOf) touchRight(g uint32) (*pair, *touch) {
-	p := o.pairs.at(g)
-	if !isTouched(o.right, p.touchR, g) {
-		p.touchR = uint32(len(o.right))
+	p, at := o.pairs.at(g), &o.spots.at(g).right
+	if !isTouched(o.right, *at, g) {
+		*at = uint32(len(o.right))
 		o.right = addTouch(o.right, g, p.r.End())
 	}
-	return p, &o.right[p.touchR]
+	return p, &o.right[*at]
 }
 
 func (o *asOf) touchLeft(g uint32) (*pair, *touch) {
-	p := o.pairs.at(g)
-	if !isTouched(o.left, p.touchL, g) {
-		p.touchL = uint32(len(o.left))
+	p, at := o.pairs.at(g), &o.spots.at(g).left
+	if !isTouched(o.left, *at, g) {
+		*at = uint32(len(o.left))
 		o.left = addTouch(o.left, g, lane.Pos{})
 	}
-	return p, &o.left[p.touchL]
+	return p, &o.left[*at]
 }
 
 // addTouch appends to a list whose memory, that of the entries' lists too, is used again and again.
@@ -226,7 +228,7 @@ func (o *asOf) enter(g uint32, e lane.Entry) {
 	p := o.pairs.at(g)
 	m, ok := p.r.LastUpTo(e.Time)
 	o.match.Set(e.Key, m.Key, !ok)
-	if p.l.IsAfter(e) && !isTouched(o.left, p.touchL, g) {
+	if p.l.IsAfter(e) && !isTouched(o.left, o.spots.at(g).left, g) {
 		p.l.Append(e)
 		return
 	}

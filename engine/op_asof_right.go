@@ -10,37 +10,20 @@ import (
 // stepRight brings the right lanes and the matches of the left rows that are there up to date with one update of the right table. It returns the
 // added columns that may differ in the left rows it lists as changed.
 func (o *asOf) stepRight(t *Table, up *Update) Mask {
-	gone := func(g uint32, e lane.Entry) {
-		if g != keymap.None {
-			_, x := o.touchRight(g)
-			x.gone = append(x.gone, e)
-		}
-	}
-	come := func(g uint32, e lane.Entry) {
-		if g == keymap.None {
-			return
-		}
-		p, x := o.touchRight(g)
-		if len(x.late) == 0 && len(x.gone) == 0 && p.r.IsAfter(e) {
-			p.r.Append(e)
-		} else {
-			x.late = append(x.late, e)
-		}
-	}
 	o.scan(t, rightSide, &up.Removed, up.Prev, &o.old, func(b *asOfBatch) {
 		for i, g := range b.groups {
-			gone(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
+			o.goneRight(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
 		}
 	})
 	if up.Modified.Len() > 0 && up.Cols&o.keysR != 0 {
 		o.scanBoth(t, rightSide, up, func(was, is *asOfBatch, i int) {
-			gone(was.groups[i], lane.Entry{Time: was.times[i], Key: was.rows[i]})
-			come(is.groups[i], lane.Entry{Time: is.times[i], Key: is.rows[i]})
+			o.goneRight(was.groups[i], lane.Entry{Time: was.times[i], Key: was.rows[i]})
+			o.comeRight(is.groups[i], lane.Entry{Time: is.times[i], Key: is.rows[i]})
 		})
 	}
 	o.scan(t, rightSide, &up.Added, up.Now, &o.new, func(b *asOfBatch) {
 		for i, g := range b.groups {
-			come(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
+			o.comeRight(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
 		}
 	})
 	for i := range o.right {
@@ -52,6 +35,27 @@ func (o *asOf) stepRight(t *Table, up *Update) Mask {
 	}
 	o.valued(t, up)
 	return o.valuedColumns(up)
+}
+
+// goneRight notes a right row that goes.
+func (o *asOf) goneRight(g uint32, e lane.Entry) {
+	if g != keymap.None {
+		_, x := o.touchRight(g)
+		x.gone = append(x.gone, e)
+	}
+}
+
+// comeRight puts a right row into its lane, or notes it if it comes out of order.
+func (o *asOf) comeRight(g uint32, e lane.Entry) {
+	if g == keymap.None {
+		return
+	}
+	p, x := o.touchRight(g)
+	if len(x.late) == 0 && len(x.gone) == 0 && p.r.IsAfter(e) {
+		p.r.Append(e)
+	} else {
+		x.late = append(x.late, e)
+	}
 }
 
 // valuedColumns are the added columns that up changed.
@@ -91,7 +95,7 @@ func (o *asOf) valued(t *Table, up *Update) {
 func (o *asOf) rematch(t *Table, x *touch) {
 	p := o.pairs.at(x.key)
 	if len(x.late) == 0 && len(x.gone) == 0 {
-		if p.l.Len() == 0 || p.l.Last().Time < p.r.At(x.from).Time {
+		if p.l.IsEmpty() || p.l.Last().Time < p.r.At(x.from).Time {
 			return // the usual case: right rows come in order, before the left ones of their time
 		}
 		r := reacher{o: o, t: t, p: p, isPlain: true}

@@ -87,6 +87,7 @@ func (o *asOf) read(t *Table, sd side, st *State, b *chunk.Batch, out *asOfBatch
 		}
 	}
 	o.pairs.grow(o.keys.Len())
+	o.spots.grow(o.keys.Len())
 }
 
 func (b *asOfBatch) size(n, k int) {

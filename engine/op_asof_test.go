@@ -204,7 +204,7 @@ func TestAsOfErrors(t *testing.T) {
 	wantError(t, join("Sym, Time = BidTime", "BidTime, Exchange"), `both tables have a column "Exchange"`, 9, "")
 	wantError(t, join("Sym, Time = BidTimee", "BidTime"), `no column "BidTimee"`, 12, "BidTime")
 	wantError(t, join("Sim, Time = BidTime", "BidTime"), `no column "Sim"`, 0, "Sym")
-	wantError(t, join("Sym, Time = BidTime", "BidTime, BidPrise"), `no column "BidPrise"`, 9, "BidTime")
+	wantError(t, join("Sym, Time = BidTime", "BidTime, BidTim"), `no column "BidTim"`, 9, "BidTime")
 	wantError(t, join("Sym, Time = Millis", "BidTime"), `"Time" is instant and "Millis" is int64: these can't be compared`, 5, "")
 	wantError(t, join("Sym, Exchange = BidTime", "BidTime"), `"Exchange" is string; the last pair compares times`, 5, "")
 	wantError(t, join("Sym = Millis, Time = BidTime", "BidTime"), `"Sym" is string and "Millis" is int64: these never match`, 0, "")

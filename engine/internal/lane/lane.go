@@ -25,10 +25,14 @@ func less(a, b Entry) bool { return a.Time < b.Time || a.Time == b.Time && a.Key
 // Lane is a sequence of entries ordered by [Compare]. The zero Lane is empty. One goroutine.
 //
 // State: blocks of up to blockLen entries, none of them empty. A lane never copies itself as it grows, a late entry moves its block only, and
-// the oldest leave for nothing. The first block is small, since there may be many lanes.
+// the oldest leave for nothing. The first block is small, since there may be many lanes. tail is the last block, and last its last entry: the usual
+// case, rows that come in order, reads and writes nothing else. What reads blocks calls sync first, what changes them resync at last.
+//
+// A lane is 64 bytes long: one line of the processor's cache.
 type Lane struct {
 	blocks [][]Entry
-	n      int
+	tail   []Entry // blocks' last element may be an older, shorter version of it; empty when the lane is
+	last   Entry
 }
 
 // Pos is the place of an entry, or the end. Changes of the lane other than Append make it void.
@@ -39,30 +43,51 @@ const (
 	firstBlock = 4
 )
 
-// Len is the number of entries.
-func (l *Lane) Len() int { return l.n }
+func (l *Lane) sync() {
+	if n := len(l.blocks); n > 0 {
+		l.blocks[n-1] = l.tail
+	}
+}
+
+func (l *Lane) resync() {
+	l.tail = nil
+	if n := len(l.blocks); n > 0 {
+		l.tail = l.blocks[n-1]
+		l.last = l.tail[len(l.tail)-1]
+	}
+}
+
+// IsEmpty says whether the lane has no entry.
+func (l *Lane) IsEmpty() bool { return len(l.tail) == 0 }
+
+// Len is the number of entries. It counts the blocks.
+func (l *Lane) Len() (n int) {
+	l.sync()
+	for _, b := range l.blocks {
+		n += len(b)
+	}
+	return n
+}
 
 // Last is the last entry of a lane that is not empty.
-func (l *Lane) Last() Entry {
-	b := l.blocks[len(l.blocks)-1]
-	return b[len(b)-1]
-}
+func (l *Lane) Last() Entry { return l.last }
 
 // End is the place where Append puts the next entry. It is a valid Pos before and after: before, AtEnd says so.
 func (l *Lane) End() Pos {
 	if n := len(l.blocks); n > 0 {
-		return Pos{n - 1, len(l.blocks[n-1])}
+		return Pos{n - 1, len(l.tail)}
 	}
 	return Pos{}
 }
 
 // AtEnd says whether p is behind the last entry.
 func (l *Lane) AtEnd(p Pos) bool {
-	return p.block >= len(l.blocks) || p.block == len(l.blocks)-1 && p.at >= len(l.blocks[p.block])
+	return p.block >= len(l.blocks) || p.block == len(l.blocks)-1 && p.at >= len(l.tail)
 }
 
 // At is the entry at p, which is not the end.
 func (l *Lane) At(p Pos) Entry {
+	l.sync()
 	if b := l.blocks[p.block]; p.at < len(b) {
 		return b[p.at]
 	}
@@ -71,6 +96,7 @@ func (l *Lane) At(p Pos) Entry {
 
 // Next is the place after p, which is not the end.
 func (l *Lane) Next(p Pos) Pos {
+	l.sync()
 	if p.at >= len(l.blocks[p.block]) {
 		p = Pos{p.block + 1, 0}
 	}
@@ -83,6 +109,7 @@ func (l *Lane) Next(p Pos) Pos {
 
 // Before is the entry before p; ok is false at the start.
 func (l *Lane) Before(p Pos) (e Entry, ok bool) {
+	l.sync()
 	if p.at > 0 {
 		return l.blocks[p.block][p.at-1], true
 	}
@@ -94,30 +121,30 @@ func (l *Lane) Before(p Pos) (e Entry, ok bool) {
 }
 
 // IsAfter says whether e comes after every entry.
-func (l *Lane) IsAfter(e Entry) bool { return l.n == 0 || less(l.Last(), e) }
+func (l *Lane) IsAfter(e Entry) bool { return len(l.tail) == 0 || less(l.last, e) }
 
 // Append puts e, which comes after every entry, at the end.
 func (l *Lane) Append(e Entry) {
-	l.n++
-	i := len(l.blocks) - 1
-	switch {
-	case i < 0:
-		l.blocks = append(l.blocks, make([]Entry, 1, firstBlock))
-		l.blocks[0][0] = e
-	case len(l.blocks[i]) < blockLen:
-		l.blocks[i] = append(l.blocks[i], e)
-	default:
-		b := make([]Entry, 1, blockLen)
-		b[0] = e
-		l.blocks = append(l.blocks, b)
+	l.last = e
+	if n := len(l.tail); n > 0 && n < blockLen {
+		l.tail = append(l.tail, e)
+		return
 	}
+	l.sync()
+	size := blockLen
+	if len(l.blocks) == 0 {
+		size = firstBlock
+	}
+	l.tail = append(make([]Entry, 0, size), e)
+	l.blocks = append(l.blocks, l.tail)
 }
 
 // Upper is the place of the first entry with a time greater than t. It looks from the end on: fresh rows match near it.
 func (l *Lane) Upper(t int64) Pos {
-	if l.n == 0 || l.Last().Time <= t {
+	if len(l.tail) == 0 || l.last.Time <= t {
 		return l.End()
 	}
+	l.sync()
 	i := l.gallop(func(b []Entry) bool { return b[0].Time > t })
 	if i < 0 {
 		return Pos{}
@@ -129,20 +156,21 @@ func (l *Lane) Upper(t int64) Pos {
 
 // LastUpTo is the last entry with a time of at most t.
 func (l *Lane) LastUpTo(t int64) (Entry, bool) {
-	if l.n == 0 {
+	if len(l.tail) == 0 {
 		return Entry{}, false
 	}
-	if e := l.Last(); e.Time <= t {
-		return e, true
+	if l.last.Time <= t {
+		return l.last, true
 	}
 	return l.Before(l.Upper(t))
 }
 
 // Lower is the place of the first entry that is not before e.
 func (l *Lane) Lower(e Entry) Pos {
-	if l.n == 0 || less(l.Last(), e) {
+	if len(l.tail) == 0 || less(l.last, e) {
 		return l.End()
 	}
+	l.sync()
 	i := l.gallop(func(b []Entry) bool { return !less(b[0], e) })
 	if i < 0 {
 		return Pos{}
@@ -182,7 +210,7 @@ func (l *Lane) tidy(p Pos) Pos {
 // Insert puts entries, which it sorts, where they belong.
 func (l *Lane) Insert(es []Entry) {
 	slices.SortFunc(es, Compare)
-	if len(es) >= blockLen/8 && len(es) > l.n/8 && !l.IsAfter(es[0]) {
+	if len(es) >= blockLen/8 && !l.IsAfter(es[0]) && len(es) > l.Len()/8 {
 		l.merge(es)
 		return
 	}
@@ -198,7 +226,6 @@ func (l *Lane) Insert(es []Entry) {
 		b := l.blocks[p.block]
 		if len(b) == blockLen {
 			right := append(make([]Entry, 0, blockLen), b[blockLen/2:]...)
-			clear(b[blockLen/2:])
 			l.blocks[p.block] = b[:blockLen/2]
 			l.blocks = slices.Insert(l.blocks, p.block+1, right)
 			if p.at > blockLen/2 {
@@ -206,12 +233,13 @@ func (l *Lane) Insert(es []Entry) {
 			}
 		}
 		l.blocks[p.block] = slices.Insert(l.blocks[p.block], p.at, e)
-		l.n++
+		l.resync()
 	}
 }
 
 // merge makes all blocks anew, with sorted entries put in: for a flood of late ones.
 func (l *Lane) merge(es []Entry) {
+	l.sync()
 	var to Lane
 	for _, b := range l.blocks {
 		for _, e := range b {
@@ -249,9 +277,9 @@ func (l *Lane) Remove(es []Entry) bool {
 		} else {
 			l.blocks[p.block] = slices.Delete(b, p.at, p.at+run)
 		}
-		l.n -= run
 		i += run
 		l.join(p.block)
+		l.resync()
 	}
 	return all
 }

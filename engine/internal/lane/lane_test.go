@@ -102,6 +102,7 @@ func check(t *testing.T, l *Lane, want []Entry, r *rand.Rand, span int64) {
 			t.Fatalf("Lower(%v) = %v, want %v", x, g, w)
 		}
 	}
+	l.sync()
 	for i, b := range l.blocks {
 		if len(b) == 0 || len(b) > blockLen {
 			t.Fatalf("block %d has %d entries", i, len(b))
