@@ -11,8 +11,10 @@ import (
 const (
 	styleRoot = "color:var(--jp-ui-font-color1, inherit)"
 	styleTab  = "border-collapse:collapse;border:none;margin:0;table-layout:auto;width:auto;font-variant-numeric:tabular-nums"
-	styleHead = "padding:4px 10px;vertical-align:bottom;border:none;border-bottom:1px solid rgba(128, 128, 128, 0.5);white-space:nowrap;text-align:"
-	styleCell = "padding:3px 10px;border:none;border-bottom:1px solid rgba(128, 128, 128, 0.15);white-space:pre;text-align:"
+	styleTop  = "background:none;border-bottom:1px solid rgba(128, 128, 128, 0.5)"
+	styleHead = "padding:4px 10px;vertical-align:bottom;white-space:nowrap;text-align:"
+	styleRow  = "border-bottom:1px solid rgba(128, 128, 128, 0.15)"
+	styleCell = "padding:3px 10px;white-space:pre;text-align:" // short: there are up to a thousand, several times a second
 	styleKind = "font-weight:normal;opacity:0.6"
 	styleNull = "opacity:0.45"
 	styleFoot = "padding:5px 10px;font-size:90%"
@@ -27,7 +29,7 @@ func (v *view) html() string {
 	w := &htmlWriter{}
 	w.raw(`<div class="tickbook-table" style="` + styleRoot + `">`)
 	if len(v.columns) > 0 {
-		w.raw(`<table style="` + styleTab + `"><thead><tr style="background:none">`)
+		w.raw(`<table style="` + styleTab + `"><thead><tr style="` + styleTop + `">`)
 		for _, c := range v.columns {
 			w.raw(`<th align="` + align(c) + `" style="` + styleHead + align(c) + `">`)
 			w.text(c.name)
@@ -37,7 +39,7 @@ func (v *view) html() string {
 		}
 		w.raw("</tr></thead>\n<tbody>\n")
 		for _, row := range v.rows {
-			w.raw(`<tr>`)
+			w.raw(`<tr style="` + styleRow + `">`)
 			for i, c := range v.columns {
 				w.raw(`<td align="` + align(c) + `" style="` + styleCell + align(c) + `">`)
 				if row[i].null {

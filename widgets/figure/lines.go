@@ -16,7 +16,11 @@ type seriesPlotter struct {
 
 var _ plot.Plotter = seriesPlotter{}
 
-// Plot draws the series: as dots, or as one path that breaks at gaps. A point between two gaps is a dot.
+// pathPoints is how many points are stroked at a time: the rasteriser's work in a row of pixels grows with the square of the edges that
+// cross it.
+const pathPoints = 200
+
+// Plot draws the series: as dots, or as a line that breaks at gaps. A point between two gaps is a dot.
 func (sp seriesPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	place := func(p point) vg.Point { return vg.Point{X: x(p.x), Y: y(p.y)} }
@@ -33,6 +37,7 @@ func (sp seriesPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 		dots(&c, sp.line, radius, at...)
 		return
 	}
+	c.SetLineStyle(sp.line)
 	var path vg.Path
 	var alone []vg.Point
 	for i, p := range points {
@@ -53,9 +58,13 @@ func (sp seriesPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 			path.Line(at)
 		}
+		if len(path) >= pathPoints && len(sp.line.Dashes) == 0 {
+			c.Stroke(path)
+			path = path[:0]
+			path.Move(at)
+		}
 	}
-	if len(path) > 0 {
-		c.SetLineStyle(sp.line)
+	if len(path) > 1 {
 		c.Stroke(path)
 	}
 	if len(alone) > 0 {
