@@ -116,7 +116,7 @@ func (v *view) head(defs []engine.ColumnDef) {
 
 func cellOf(text string, null bool) cell {
 	if null {
-		return cell{text: "null", null: true}
+		return cell{text: "∅", null: true} // no symbol is "∅", while one may be "null"
 	}
 	return cell{text: safetext.Line(text, maxCell)}
 }

@@ -58,7 +58,7 @@ func TestLiveTable(t *testing.T) {
 		t.Error("no signal after a cycle that added rows")
 	}
 	text := texts(t, r)
-	mustHold(t, text, "● live · first 10 of 1,234 rows", "AAPL", "null")
+	mustHold(t, text, "● live · first 10 of 1,234 rows", "AAPL", "∅")
 	if got := strings.Count(text, "\n"); got != 13 {
 		t.Errorf("%d lines, want 3 of head, 10 of rows and the footer\n%s", got+1, text)
 	}
@@ -113,7 +113,7 @@ func TestStaticValues(t *testing.T) {
 		engine.Col("Wait", []time.Duration{time.Second, 1500 * time.Millisecond}),
 		engine.Col("Ok", []bool{true, false}),
 	)
-	want := []string{"<script>", "a␊b", "2026-01-23 15:21:48.123", "1.5s", "true", "null", "instant", "static · 2 rows"}
+	want := []string{"<script>", "a␊b", "2026-01-23 15:21:48.123", "1.5s", "true", "∅", "instant", "static · 2 rows"}
 	for _, v := range []any{table, table.Snapshot(), table.Rows(10)} {
 		r, ok := Renderer(v)
 		if !ok {
