@@ -233,7 +233,8 @@ func batches(n, size int, byKeys bool) []chunk.Batch {
 
 func read(t testing.TB, col chunk.Column, n, size int, byKeys bool) []any {
 	t.Helper()
-	s := new(chunk.Scratch)
+	s := chunk.Borrow()
+	defer chunk.Return(s)
 	out := make([]any, 0, n)
 	for _, b := range batches(n, size, byKeys) {
 		m := s.Mark()
