@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // frameOf makes a frame of lines over the same x.
@@ -192,6 +194,32 @@ func TestManySeries(t *testing.T) {
 	if !regexp.MustCompile(`>and \d+ more<`).MatchString(svg) {
 		t.Error("the legend does not say how many names it leaves out")
 	}
+}
+
+// TestAnyFrame draws small frames of any values in any style: pictures come, and no panic.
+func TestAnyFrame(t *testing.T) {
+	odd := []float64{0, 1, -1, 5e-324, 1e-300, 1e300, math.MaxFloat64, -math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxInt64, 1e15 + 0.25}
+	rapid.Check(t, func(rt *rapid.T) {
+		value := rapid.OneOf(rapid.SampledFrom(odd), rapid.Float64(), rapid.Float64Range(0, 1e12))
+		f := &frame{
+			width: rapid.IntRange(160, 300).Draw(rt, "width"), height: rapid.IntRange(120, 200).Draw(rt, "height"),
+			timed: rapid.Bool().Draw(rt, "timed"), zone: time.UTC, title: rapid.String().Draw(rt, "title"),
+		}
+		var data []rows
+		for range rapid.IntRange(0, 3).Draw(rt, "series") {
+			f.series = append(f.series, drawn{name: rapid.String().Draw(rt, "name"), style: Style(rapid.IntRange(0, 2).Draw(rt, "style"))})
+			var a arrays
+			for range rapid.IntRange(0, 20).Draw(rt, "rows") {
+				a.x, a.y = append(a.x, value.Draw(rt, "x")), append(a.y, value.Draw(rt, "y"))
+			}
+			data = append(data, a)
+		}
+		f.fill(data)
+		check(t, f)
+		if f.summary() == "" {
+			t.Error("no summary")
+		}
+	})
 }
 
 // BenchmarkFrame draws two series of 5,000 points, as a live figure does a few times a second.

@@ -198,3 +198,17 @@ func TestSeriesAreOfOneCycle(t *testing.T) {
 	close(done)
 	wg.Wait()
 }
+
+func TestRenderFromManyGoroutines(t *testing.T) {
+	f := New().PlotXY("p", prices(engine.NewGraph()).Table, "Time", "Price")
+	want := f.Render()[display.SVG].(string)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if got := f.Render()[display.SVG].(string); got != want {
+				t.Error("the picture depends on who draws it")
+			}
+		})
+	}
+	wg.Wait()
+}
