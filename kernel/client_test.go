@@ -26,7 +26,7 @@ type testClient struct {
 // dial connects to a port as a socket of a kind.
 func dial(t testing.TB, p *port, kind, identity string) *testClient {
 	t.Helper()
-	c, err := net.Dial("tcp", p.Addr().String())
+	c, err := net.Dial(p.Addr().Network(), p.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

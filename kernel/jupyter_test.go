@@ -32,6 +32,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if file := os.Getenv(orphanEnv); file != "" {
+		startOrphan(file)
+		os.Exit(0)
+	}
 	goleak.VerifyTestMain(m, zmqLeaks...)
 }
 

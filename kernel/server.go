@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -71,6 +72,8 @@ type server struct {
 
 	main  *worker // runs cells, and what came behind them
 	aside *worker // answers what need not wait for a running cell
+
+	parent atomic.Pointer[json.RawMessage] // of what was published last
 
 	mu        sync.Mutex
 	subshells map[string]*worker
@@ -215,6 +218,7 @@ func (sv *server) echo() {
 
 // Emit implements [Sink]: it publishes o.
 func (sv *server) Emit(o Output) {
+	sv.parent.Store(&o.Parent)
 	topic := []byte("kernel." + sv.id + "." + o.Type)
 	frames, err := buildMessage(sv.key, sv.id, [][]byte{topic}, o.Type, o.Parent, o.Metadata, o.Content, o.Buffers)
 	if err != nil {
@@ -237,9 +241,13 @@ func (sv *server) welcome(topic []byte) [][]byte {
 	return frames
 }
 
-// lagged tells a subscriber that it missed outputs.
+// lagged tells a subscriber that it missed outputs. The port holds a lock: the session must not be asked anything.
 func (sv *server) lagged(dropped int) [][]byte {
-	frames, err := buildMessage(sv.key, sv.id, [][]byte{[]byte("kernel." + sv.id + ".stream")}, "stream", sv.session.current().Parent, nil,
+	var parent json.RawMessage
+	if p := sv.parent.Load(); p != nil {
+		parent = *p
+	}
+	frames, err := buildMessage(sv.key, sv.id, [][]byte{[]byte("kernel." + sv.id + ".stream")}, "stream", parent, nil,
 		map[string]any{"name": "stderr", "text": fmt.Sprintf("[%d outputs left out: this page read too slowly]\n", dropped)}, nil)
 	if err != nil {
 		return nil

@@ -197,6 +197,7 @@ func (s *Session) Close() error {
 		s.cell.cancel(errInterrupted)
 	}
 	s.mu.Unlock()
+	atMost(stopTime, s.idle()) // it may not end
 	s.live.close()
 	s.comms.close()
 	err := s.interp.Close()

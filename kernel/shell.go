@@ -35,7 +35,7 @@ func (sv *server) onShell(m *message) {
 		w = sv.aside
 	}
 	if !w.push(m) {
-		sv.refuse(m, "QueueFull", "too many requests wait")
+		sv.refuse(m, "NotServed", "too many requests wait, or the kernel is shutting down")
 	}
 }
 

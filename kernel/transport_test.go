@@ -9,6 +9,8 @@ import (
 	"io"
 	"log"
 	"net"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -133,13 +135,17 @@ func TestSlowSubscriber(t *testing.T) {
 	sv, lines := startServer(t)
 	fast, slow := dial(t, sv.iopub.port, "SUB", ""), dial(t, sv.iopub.port, "SUB", "")
 	const n, group = 60_000, 1000
-	text := strings.Repeat("x", 2000)
+	output, err := buildMessage(testKey, "kernel", [][]byte{[]byte("stream")}, "stream", nil, nil, map[string]any{"text": strings.Repeat("x", 2000)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	statuses := 0
 	for i := range n {
-		sv.Emit(Output{Type: "stream", Content: map[string]any{"name": "stdout", "text": text}})
+		sv.iopub.port.publish(output, false)
 		if i%group == group-1 {
 			sv.Emit(statusOutput(nil, "idle"))
 			statuses++
+			_ = fast.c.SetDeadline(time.Now().Add(testTime))
 			for range group + 1 {
 				if _, err := fast.frames(); err != nil {
 					t.Fatal(err)
@@ -157,10 +163,14 @@ func TestSlowSubscriber(t *testing.T) {
 	_ = slow.c.SetDeadline(time.Now().Add(testTime))
 	streams, noted := 0, false
 	for statuses > 0 || !noted {
-		switch m := slow.message(); {
-		case m.header.Type == "status":
+		frames, err := slow.frames()
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch content := string(frames[len(frames)-1]); {
+		case strings.Contains(content, "idle"):
 			statuses--
-		case strings.Contains(string(m.content), "left out"):
+		case strings.Contains(content, "left out"):
 			noted = true
 		default:
 			streams++
@@ -205,6 +215,29 @@ func TestSlowRequester(t *testing.T) {
 	}
 	if got, err := good.frames(); err != nil || string(got[0]) != "yes" {
 		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestUnixSockets: the ipc transport of connection files.
+func TestUnixSockets(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Log("no unix sockets here")
+		return
+	}
+	info, err := parseConnection(fmt.Appendf(nil, `{"transport": "ipc", "ip": %q, "key": %q, "shell_port": 1, "control_port": 2, "stdin_port": 3, "hb_port": 4, "iopub_port": 5}`,
+		filepath.Join(t.TempDir(), "k"), testKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := echoConfig()
+	cfg.Log = log.New(io.Discard, "", 0)
+	sv, err := newServer(info, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sv.close()
+	if got := dial(t, sv.shell.port, "DEALER", "me").ask("kernel_info_request", map[string]any{}); got["status"] != "ok" {
+		t.Errorf("got %v", got)
 	}
 }
 
