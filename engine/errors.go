@@ -130,7 +130,7 @@ func quoteList(names []string) string {
 
 // closest is the name most like x, or "" if none is much like it.
 func closest(x string, names []string) string {
-	best, least := "", max(2, len(x)/3+1)
+	best, least := "", len(x)/2+1
 	for _, n := range names {
 		if d := distance(strings.ToLower(x), strings.ToLower(n)); d < least {
 			best, least = n, d

@@ -200,11 +200,7 @@ func TestBadDefinitions(t *testing.T) {
 // TestKinds gives every operator of the core a table with columns of every kind.
 func TestKinds(t *testing.T) {
 	g := engine.NewGraph()
-	var defs []engine.ColumnDef
-	for _, c := range everyKind().Schema() {
-		defs = append(defs, c)
-	}
-	in := engine.NewInput(g, defs...)
+	in := engine.NewInput(g, everyKind().Schema()...)
 	derived := []*engine.Table{in.Reverse().Head(2).Tail(1), in.UpdateView("X = I64 + 1").Where("Str = `x` || isNull(Str)")}
 	for _, r := range everyKind().Snapshot().Rows() {
 		in.Add(r.Values()...)
