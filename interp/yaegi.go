@@ -52,6 +52,9 @@ func newYaegi(opts Options) (*yaegi, error) {
 		exports[p+"/"+packageName(p)] = symbols.Of(p)
 	}
 	y.rt.adapt(exports)
+	// NB: Use treats tables with the key fmt/fmt as its own standard library: it would undo adapt and compile generic packages from source.
+	exports["fmt/./fmt"] = exports["fmt/fmt"]
+	delete(exports, "fmt/fmt")
 	if err := y.in.Use(exports); err != nil {
 		return nil, fmt.Errorf("interp: symbols: %w", err)
 	}
@@ -61,6 +64,11 @@ func newYaegi(opts Options) (*yaegi, error) {
 	if err := y.openInternals(); err != nil {
 		return nil, err
 	}
+	if _, err := y.in.Eval("package main; var " + stopFlag + " bool"); err != nil {
+		return nil, fmt.Errorf("interp: %w", err)
+	}
+	y.rt.flag = y.flag(stopFlag)
+	y.rt.global = y.global
 	return y, nil
 }
 
@@ -147,21 +155,11 @@ func fault(err error) error {
 	return fmt.Errorf("the evaluator yaegi cannot compile this cell: %w", err)
 }
 
-// newSlot makes the place where a function notes its line.
-func (y *yaegi) newSlot(c *Cell, pos token.Position) string {
-	n := y.fresh("L")
-	slot := &funcSlot{cell: c, file: pos.Filename}
-	y.rt.addSlot(slot)
-	y.publish(n, &slot.line)
+// newSlot makes the place where a function notes its line. at is where yaegi says that the function is, pos where it is in its cell.
+func (y *yaegi) newSlot(name string, at, pos token.Position) string {
+	n := y.fresh("Line")
+	y.rt.addSlot(at.String(), &funcSlot{file: pos.Filename, name: name, variable: n})
 	return n
-}
-
-// publish gives package tbsupport a pointer.
-func (y *yaegi) publish(name string, p any) {
-	table := map[string]reflect.Value{name: reflect.ValueOf(&p).Elem().Elem()}
-	if err := y.in.Use(interp.Exports{supportPath + "/" + supportPath: table}); err != nil {
-		panic("BUG: publish: " + err.Error())
-	}
 }
 
 func (y *yaegi) declared(c *Cell) {
@@ -209,6 +207,12 @@ func (y *yaegi) Value(v *types.Var) any {
 
 // global returns the storage of a variable of package main.
 func (y *yaegi) global(name string) reflect.Value { return y.in.Globals()[name] }
+
+// flag returns the address of a bool of package main.
+func (y *yaegi) flag(name string) *bool { return y.global(name).Addr().Interface().(*bool) }
+
+// stopFlag is the variable of package main that interpreted code reads to learn that something is to stop.
+const stopFlag = "stopꞏ"
 
 // Close implements [Evaluator].
 func (y *yaegi) Close() error {

@@ -140,6 +140,8 @@ func signed(kind token.Token, text string) ast.Expr {
 // after rewrites calls of builtin functions and receive expressions, innermost first.
 func (l *lowering) after(c *astutil.Cursor) bool {
 	switch x := c.Node().(type) {
+	case *ast.FuncLit:
+		l.isolate(c, x)
 	case *ast.UnaryExpr:
 		if x.Op != token.ARROW {
 			break
@@ -160,6 +162,20 @@ func (l *lowering) after(c *astutil.Cursor) bool {
 		}
 	}
 	return true
+}
+
+// isolate makes a function literal in a frame of its own. NB: whenever a function made by a literal returns, yaegi writes the literal's slot
+// in the frame that made it, so that a goroutine which ends would change what the maker is about to use.
+func (l *lowering) isolate(c *astutil.Cursor, x *ast.FuncLit) {
+	sig, ok := l.info.TypeOf(x).(*types.Signature)
+	if !ok || l.isolated[x] {
+		return // made up by the rewriting
+	}
+	if p, ok := c.Parent().(*ast.CallExpr); ok && p.Fun == ast.Expr(x) {
+		return
+	}
+	l.isolated[x] = true
+	c.Replace(call(thunk([]ast.Expr{l.typeExpr(sig)}, &ast.ReturnStmt{Results: []ast.Expr{x}})))
 }
 
 func (l *lowering) builtin(c *astutil.Cursor, x *ast.CallExpr, name string) {

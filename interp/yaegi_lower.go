@@ -17,14 +17,17 @@ type lowering struct {
 	cell *Cell
 	run  *run
 	pos  token.Pos // in a file of this lowering's own: what is made up stands there
+	file *token.File
 	info *types.Info
 
-	used  map[string]bool // import paths
-	vars  []ast.Decl
-	out   []ast.Decl
-	body  *ast.FuncDecl
-	temps int
-	fn    *funcState // the function being rewritten
+	used     map[string]bool // import paths
+	vars     []ast.Decl
+	out      []ast.Decl
+	body     *ast.FuncDecl
+	isolated map[*ast.FuncLit]bool
+	temps    int
+	slots    int        // functions that note their lines
+	fn       *funcState // the function being rewritten
 }
 
 // funcState is what the rewriting knows of the function that it is in.
@@ -44,8 +47,10 @@ func (e lowerError) Error() string { return e.msg }
 
 func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 	y.lowered++
-	f := y.Fset().AddFile(fmt.Sprintf("tickbook%d", y.lowered), -1, 1)
-	l = &lowering{y: y, cell: c, run: r, pos: f.Pos(0), info: c.Info, used: map[string]bool{supportPath: true}}
+	// NB: yaegi looks package names up by the base name of the file that they stand in.
+	f := y.Fset().AddFile(fmt.Sprintf("tickbook%d", y.lowered), -1, maxSlots)
+	y.rt.addSource(c.Name, c.Source)
+	l = &lowering{y: y, cell: c, run: r, pos: f.Pos(0), file: f, info: c.Info, used: map[string]bool{supportPath: true}, isolated: map[*ast.FuncLit]bool{}}
 	defer func() {
 		if e := recover(); e != nil {
 			le, ok := e.(lowerError)
@@ -64,11 +69,11 @@ func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 	}
 	if len(c.Body.Body.List) > 0 {
 		c.Body.Name.Name = y.fresh(c.Body.Name.Name)
-		r.flagName = y.fresh("Stop")
-		l.publish(r.flagName, &r.flag)
+		r.flagName = y.fresh("Flag")
+		l.declare(r.flagName, "bool")
 		l.fn = &funcState{isBody: true}
 		l.noteHolders(c.Body)
-		l.function(c.Body.Type, c.Body.Body, nil)
+		l.function("", c.Body.Type, c.Body.Body, nil)
 		l.exprs(c.Body)
 		placeAll(c.Body, l.pos)
 		l.body = c.Body
@@ -76,8 +81,11 @@ func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 	return l, nil
 }
 
-// publish gives package tbsupport a pointer.
-func (l *lowering) publish(name string, p any) { l.y.publish(name, p) }
+// declare makes a variable of package main for the rewritten code.
+func (l *lowering) declare(name, typ string) {
+	vs := &ast.ValueSpec{Names: []*ast.Ident{ident(name, l.pos)}, Type: ident(typ, l.pos)}
+	l.vars = append(l.vars, &ast.GenDecl{Tok: token.VAR, TokPos: l.pos, Specs: []ast.Spec{vs}})
+}
 
 // decl rewrites one declaration. Constants need none: their uses are replaced by their values. Generic ones wait for their instances.
 func (l *lowering) decl(d ast.Decl) {
@@ -106,7 +114,7 @@ func (l *lowering) funcDecl(d *ast.FuncDecl) {
 	l.noteHolders(d)
 	l.fn = nil
 	sig, _ := l.info.Defs[d.Name].Type().(*types.Signature)
-	l.function(d.Type, d.Body, sig)
+	l.function(d.Name.Name, d.Type, d.Body, sig)
 	l.exprs(d)
 	placeAll(d, l.pos)
 }
@@ -164,6 +172,30 @@ func (l *lowering) imports() []ast.Decl {
 }
 
 func (l *lowering) decls() []ast.Decl { return append(slices.Clone(l.vars), l.out...) }
+
+const maxSlots = 1 << 16
+
+// noteFirst begins a function with a note of its line. Its position tells the function in yaegi's report of a panic.
+func (l *lowering) noteFirst(name string, body *ast.BlockStmt) ast.Stmt {
+	l.slots++
+	at := l.file.Pos(min(l.slots, maxSlots))
+	pos := l.y.Fset().Position(body.Pos())
+	l.fn.slot, l.fn.line = l.y.newSlot(name, l.y.Fset().Position(at), pos), pos.Line
+	l.declare(l.fn.slot, "int")
+	s := set(id(l.fn.slot), intLit(pos.Line))
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			n.NamePos = at
+		case *ast.BasicLit:
+			n.ValuePos = at
+		case *ast.AssignStmt:
+			n.TokPos = at
+		}
+		return true
+	})
+	return s
+}
 
 // temp returns a new local name.
 func (l *lowering) temp(base string) string {

@@ -8,6 +8,7 @@ import (
 
 // rangeLoop rewrites a range statement. What yaegi ranges over itself stays, with a copy of the variables that functions catch.
 func (l *lowering) rangeLoop(s *ast.RangeStmt, label string) (pre []ast.Stmt, loop ast.Stmt, post []ast.Stmt) {
+	l.fn.line = 0
 	body := append([]ast.Stmt{l.stopCheck()}, l.list(s.Body.List)...)
 	switch t := l.info.TypeOf(s.X).Underlying().(type) {
 	case *types.Basic:
@@ -221,7 +222,13 @@ func (j *jumps) returns(s *ast.ReturnStmt) []ast.Stmt {
 		names = append(names, id(r))
 		again = append(again, id(r))
 	}
-	return []ast.Stmt{
-		assign(token.ASSIGN, names, s.Results), j.leave(&ast.ReturnStmt{Results: again}), &ast.ReturnStmt{Results: []ast.Expr{id("false")}},
+	var out []ast.Stmt
+	if len(names) == len(s.Results) {
+		for i, n := range names { // the variables are new: no expression reads them
+			out = append(out, set(n, s.Results[i]))
+		}
+	} else {
+		out = append(out, assign(token.ASSIGN, names, s.Results))
 	}
+	return append(out, j.leave(&ast.ReturnStmt{Results: again}), &ast.ReturnStmt{Results: []ast.Expr{id("false")}})
 }

@@ -31,26 +31,26 @@ type runtimeSupport struct {
 	stdout, stderr io.Writer
 	frames         *frameWriter
 
-	flag bool // read by interpreted code without synchronisation, see setFlag
+	flag   *bool                           // a variable of interpreted code, see setFlag
+	global func(name string) reflect.Value // variables of interpreted code
 
 	mu      sync.Mutex
-	owners  map[uint64]*run // by goroutine id; guarded by mu
-	halting map[*run]bool   // stopped runs that have goroutines left; guarded by mu
-	wake    chan struct{}   // closed to wake blocked operations, then replaced; guarded by mu
-	closed  bool            // guarded by mu
-	reaping bool            // guarded by mu
-	slots   []*funcSlot     // guarded by mu
+	owners  map[uint64]*run      // by goroutine id; guarded by mu
+	halting map[*run]bool        // stopped runs that have goroutines left; guarded by mu
+	wake    chan struct{}        // closed to wake blocked operations, then replaced; guarded by mu
+	closed  bool                 // guarded by mu
+	reaping bool                 // guarded by mu
+	slots   map[string]*funcSlot // by yaegi's position of the function; guarded by mu
+	sources map[string]string    // texts of cells by name; guarded by mu
 }
 
 // run is one execution of a cell.
 type run struct {
 	cell       *Cell
-	flag       bool // the cell's body reads it; see setFlag
-	flagName   string
+	flagName   string // the variable that the cell's body reads; see setFlag
 	stopped    atomic.Bool
 	goroutines atomic.Int64
 	shown      []any // what the cell shows; written by its own goroutine
-	line       func(name string) string
 }
 
 // stopped is what a goroutine of a stopped run panics with.
@@ -61,6 +61,7 @@ func (stopped) Error() string { return "interrupted" }
 func newRuntimeSupport(opts Options) *runtimeSupport {
 	rt := &runtimeSupport{
 		stdout: opts.Stdout, stderr: opts.Stderr, owners: map[uint64]*run{}, halting: map[*run]bool{}, wake: make(chan struct{}),
+		slots: map[string]*funcSlot{}, sources: map[string]string{},
 	}
 	rt.frames = &frameWriter{rt: rt}
 	return rt
@@ -69,7 +70,7 @@ func newRuntimeSupport(opts Options) *runtimeSupport {
 // exports is the table of package tbsupport.
 func (rt *runtimeSupport) exports() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Stop": reflect.ValueOf(&rt.flag), "Check": reflect.ValueOf(rt.check), "Go": reflect.ValueOf(rt.spawn),
+		"Check": reflect.ValueOf(rt.check), "Go": reflect.ValueOf(rt.spawn),
 		"Recv": reflect.ValueOf(rt.recv), "Send": reflect.ValueOf(rt.send), "Select": reflect.ValueOf(rt.choose),
 		"Clear": reflect.ValueOf(clearAny), "Show": reflect.ValueOf(rt.show),
 		"Print": reflect.ValueOf(func(a ...any) { fmt.Fprint(rt.stderr, a...) }), "Println": reflect.ValueOf(func(a ...any) { fmt.Fprintln(rt.stderr, a...) }),
@@ -170,7 +171,9 @@ func interrupted(ctx context.Context) error {
 // stop stops a run.
 func (rt *runtimeSupport) stop(r *run) {
 	r.stopped.Store(true)
-	setFlag(&r.flag, true)
+	if f := rt.global(r.flagName); f.IsValid() {
+		setFlag(f.Addr().Interface().(*bool), true)
+	}
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
 	rt.halting[r] = true
@@ -183,7 +186,7 @@ func (rt *runtimeSupport) stop(r *run) {
 
 // raise lets every goroutine ask whether it is to stop. The caller holds mu.
 func (rt *runtimeSupport) raise() {
-	setFlag(&rt.flag, true)
+	setFlag(rt.flag, true)
 	close(rt.wake)
 	rt.wake = make(chan struct{})
 }
@@ -202,13 +205,13 @@ func (rt *runtimeSupport) reap() {
 		}
 		if len(rt.halting) == 0 || rt.closed && i > patience {
 			rt.reaping = false
-			setFlag(&rt.flag, false)
+			setFlag(rt.flag, false)
 			rt.mu.Unlock()
 			return
 		}
 		rt.mu.Unlock()
 		if i >= patience {
-			setFlag(&rt.flag, false)
+			setFlag(rt.flag, false)
 			time.Sleep(pause)
 			rt.mu.Lock()
 			rt.raise()
@@ -338,8 +341,14 @@ func (rt *runtimeSupport) cellError(err error, id uint64) error {
 	return rt.panicError(p.Value, id)
 }
 
-func (rt *runtimeSupport) addSlot(s *funcSlot) {
+func (rt *runtimeSupport) addSlot(at string, s *funcSlot) {
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
-	rt.slots = append(rt.slots, s)
+	rt.slots[at] = s
+}
+
+func (rt *runtimeSupport) addSource(cell, text string) {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	rt.sources[cell] = text
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // function rewrites the statements of a function. sig is nil for the cell's body.
-func (l *lowering) function(ft *ast.FuncType, body *ast.BlockStmt, sig *types.Signature) {
+func (l *lowering) function(name string, ft *ast.FuncType, body *ast.BlockStmt, sig *types.Signature) {
 	if body == nil {
 		return
 	}
@@ -23,13 +23,12 @@ func (l *lowering) function(ft *ast.FuncType, body *ast.BlockStmt, sig *types.Si
 	}
 	old := l.fn
 	l.fn = fn
-	fn.slot = l.y.newSlot(l.cell, l.y.Fset().Position(body.Pos()))
+	first := []ast.Stmt{l.noteFirst(name, body)}
 	l.literals(body)
-	calls := callsFunctions(l.info, body)
-	body.List = l.list(body.List)
-	if !fn.isBody && calls {
-		body.List = append([]ast.Stmt{l.stopCheck()}, body.List...)
+	if !fn.isBody && callsFunctions(l.info, body) {
+		first = append(first, l.stopCheck())
 	}
+	body.List = append(first, l.list(body.List)...)
 	l.fn = old
 }
 
@@ -41,7 +40,7 @@ func (l *lowering) literals(n ast.Node) {
 			return true
 		}
 		sig, _ := l.info.TypeOf(lit).(*types.Signature)
-		l.function(lit.Type, lit.Body, sig)
+		l.function("function literal", lit.Type, lit.Body, sig)
 		return false
 	})
 }
@@ -60,13 +59,13 @@ func callsFunctions(info *types.Info, n ast.Node) bool {
 	return found
 }
 
-// stopCheck is `if tbsupport.Stop { tbsupport.Check() }`.
+// stopCheck is `if stop { tbsupport.Check() }`.
 func (l *lowering) stopCheck() ast.Stmt {
-	flag := "Stop"
+	flag := stopFlag
 	if l.fn.isBody {
 		flag = l.run.flagName
 	}
-	return ifStmt(&ast.StarExpr{X: l.support(flag)}, exprStmt(call(l.support("Check"))))
+	return ifStmt(id(flag), exprStmt(call(l.support("Check"))))
 }
 
 // list rewrites statements.
@@ -74,7 +73,11 @@ func (l *lowering) list(in []ast.Stmt) []ast.Stmt {
 	var out []ast.Stmt
 	for _, s := range in {
 		out = append(out, l.note(s)...)
+		line := l.fn.line
 		out = append(out, l.stmt(s)...)
+		if compound(s) && l.fn.line != line {
+			l.fn.line = 0
+		}
 		if l.fn.isBody && callsFunctions(l.info, s) && !isJump(s) {
 			out = append(out, l.stopCheck())
 		}
@@ -90,36 +93,31 @@ func isJump(s ast.Stmt) bool {
 	return false
 }
 
-// note writes down the line of a statement that may panic.
+// note writes down the line of a statement that may panic, unless the line is known to stand there.
 func (l *lowering) note(s ast.Stmt) []ast.Stmt {
-	simple := true
-	switch s := s.(type) {
-	case *ast.BlockStmt, *ast.LabeledStmt, *ast.BranchStmt, *ast.DeclStmt:
-		return nil
-	case *ast.ForStmt, *ast.RangeStmt, *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
-		simple = false
-	case *ast.ReturnStmt:
-		if len(s.Results) == 0 {
-			return nil
-		}
-	}
 	line := l.y.Fset().Position(s.Pos()).Line
-	if simple && (line == l.fn.line || !mayPanic(s)) {
+	if line == l.fn.line || !mayPanic(s) {
 		return nil
 	}
 	l.fn.line = line
-	if !simple {
-		defer func() { l.fn.line = 0 }()
+	return []ast.Stmt{set(id(l.fn.slot), intLit(line))}
+}
+
+// compound says whether a statement has statements in it. What line they leave noted is not followed.
+func compound(s ast.Stmt) bool {
+	switch s.(type) {
+	case *ast.BlockStmt, *ast.LabeledStmt, *ast.ForStmt, *ast.RangeStmt, *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		return true
 	}
-	return []ast.Stmt{set(&ast.StarExpr{X: l.support(l.fn.slot)}, intLit(line))}
+	return false
 }
 
 func mayPanic(s ast.Stmt) bool {
 	found := false
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
+		case *ast.FuncLit, *ast.BlockStmt: // the statements in a block are noted by themselves
+			return n == s
 		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.SelectorExpr, *ast.TypeAssertExpr, *ast.SendStmt:
 			found = true
 		case *ast.BinaryExpr:
@@ -221,6 +219,7 @@ func (l *lowering) clauses(b *ast.BlockStmt) {
 
 // forLoop rewrites a for statement: it can be stopped, and each iteration has its own variables where someone could tell the difference.
 func (l *lowering) forLoop(s *ast.ForStmt) (pre []ast.Stmt, loop ast.Stmt) {
+	l.fn.line = 0
 	s.Body.List = append([]ast.Stmt{l.stopCheck()}, l.list(s.Body.List)...)
 	as, ok := s.Init.(*ast.AssignStmt)
 	if !ok || as.Tok != token.DEFINE {
@@ -300,7 +299,7 @@ func mentions(info *types.Info, n ast.Node, o types.Object) bool {
 // goStmt starts a goroutine through tbsupport.Go, which knows its cell and survives its panic.
 func (l *lowering) goStmt(s *ast.GoStmt) []ast.Stmt {
 	pre, c := l.evaluated(s.Call)
-	return append(pre, exprStmt(call(l.support("Go"), thunk(nil, exprStmt(c)))))
+	return []ast.Stmt{exprStmt(call(thunk(nil, append(pre, exprStmt(call(l.support("Go"), thunk(nil, exprStmt(c)))))...)))}
 }
 
 // deferStmt evaluates the arguments now; yaegi would look at them when the function ends.

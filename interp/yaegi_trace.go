@@ -14,10 +14,9 @@ import (
 
 // funcSlot is where a rewritten function notes which line of it runs.
 type funcSlot struct {
-	cell *Cell // whose text the lines are of
-	file string
-	name string // for people
-	line int    // written by interpreted code
+	file     string // the cell
+	name     string // for people
+	variable string // of interpreted code, that holds the line
 }
 
 // frameWriter is yaegi's standard error. When a panic passes an interpreted function, yaegi writes a line with the function's position, which
@@ -64,7 +63,9 @@ func (w *frameWriter) Write(b []byte) (int, error) {
 			t.frames = nil
 		}
 		t.depth = depth
-		t.frames = append(t.frames, w.rt.frameAt(string(m[1])))
+		if f := w.rt.frameAt(string(m[1])); f != "" {
+			t.frames = append(t.frames, f)
+		}
 	}
 	return len(b), nil
 }
@@ -82,8 +83,27 @@ func (w *frameWriter) take(id uint64) []string {
 
 func (w *frameWriter) forget(id uint64) { w.take(id) }
 
-// frameAt describes the function whose position yaegi wrote.
-func (rt *runtimeSupport) frameAt(pos string) string { return pos }
+// frameAt describes the function whose position yaegi wrote, at the line that it noted last; "" when it is none of a cell's.
+func (rt *runtimeSupport) frameAt(pos string) string {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	s := rt.slots[pos]
+	if s == nil {
+		return ""
+	}
+	line := 0
+	if v := rt.global(s.variable); v.IsValid() {
+		line = int(v.Int())
+	}
+	text := fmt.Sprintf("%s:%d", s.file, line)
+	if s.name != "" {
+		text += " in " + s.name
+	}
+	if lines := strings.Split(rt.sources[s.file], "\n"); line <= len(lines) && line > 0 {
+		text += "\n    " + strings.TrimSpace(lines[line-1])
+	}
+	return text
+}
 
 // panicError makes of a panic's value what the page shows.
 func (rt *runtimeSupport) panicError(v any, id uint64) *display.CellError {

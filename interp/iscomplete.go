@@ -1,0 +1,81 @@
+package interp
+
+import (
+	"errors"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// IsComplete says whether code could be run: "complete", "incomplete" with the indent of the line to come, or "invalid".
+func (s *Session) IsComplete(code string) (status, indent string) {
+	open, unterminated := openBrackets(code)
+	if unterminated {
+		return "incomplete", ""
+	}
+	if open < 0 {
+		return "invalid", ""
+	}
+	if open > 0 {
+		return "incomplete", strings.Repeat("\t", open)
+	}
+	if trimmed := strings.TrimRight(code, " \t\r\n"); endsOpen(trimmed) {
+		return "incomplete", indentOf(trimmed)
+	}
+	_, err := parse(token.NewFileSet(), "In", code, "cell", parser.SkipObjectResolution)
+	var ce compileErrors
+	if !errors.As(err, &ce) {
+		return "complete", ""
+	}
+	if strings.Contains(ce[0].msg, "found 'EOF'") || strings.Contains(ce[0].msg, "not terminated") {
+		return "incomplete", ""
+	}
+	return "invalid", ""
+}
+
+// openBrackets counts the brackets that are open at the end of code, -1 if one is closed too many, and says whether a raw string or a comment
+// has no end.
+func openBrackets(code string) (open int, unterminated bool) {
+	var sc scanner.Scanner
+	f := token.NewFileSet().AddFile("", -1, len(code))
+	sc.Init(f, []byte(code), func(_ token.Position, msg string) {
+		if msg == "raw string literal not terminated" || msg == "comment not terminated" {
+			unterminated = true
+		}
+	}, 0)
+	for {
+		_, t, _ := sc.Scan()
+		switch t {
+		case token.EOF:
+			return open, unterminated
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			open++
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if open--; open < 0 {
+				return -1, unterminated
+			}
+		}
+	}
+}
+
+// endsOpen says whether the last token of code wants more: an operator, a comma, a dot.
+func endsOpen(code string) bool {
+	toks := scan(code)
+	if len(toks) < 2 {
+		return false
+	}
+	switch t := toks[len(toks)-2].tok; t { // the last is EOF
+	case token.INC, token.DEC, token.SEMICOLON, token.RPAREN, token.RBRACK, token.RBRACE, token.ELLIPSIS:
+		return false
+	case token.ELSE, token.FUNC, token.VAR, token.TYPE, token.CONST, token.IMPORT:
+		return true
+	default:
+		return t.IsOperator()
+	}
+}
+
+func indentOf(code string) string {
+	line := code[strings.LastIndexByte(code, '\n')+1:]
+	return line[:len(line)-len(strings.TrimLeft(line, " \t"))] + "\t"
+}
