@@ -22,6 +22,8 @@ type block struct {
 	rows *engine.Rows   // every buffer as long as capacity
 	cols []jscan.Column // the spec's columns: the same memory
 	from int            // rows before it were handed over; a multiple of 64, or all
+
+	before int64 // the lane's frontier without these rows
 }
 
 // lane is the way of one partition's rows: its goroutine fills blocks, the cycle takes them.
@@ -123,6 +125,7 @@ func (l *lane) tryTake() *block {
 	if n := len(l.ready); n > 0 && l.ready[n-1].rows.N < l.capacity {
 		b := l.ready[n-1]
 		l.ready = l.ready[:n-1]
+		l.frontier.Store(b.before) // nobody can take its rows for now
 		return b
 	}
 	if n := len(l.free); n > 0 {
@@ -146,9 +149,8 @@ func (l *lane) put(b *block, latest int64) {
 		return
 	}
 	l.ready = append(l.ready, b)
-	if latest > l.frontier.Load() {
-		l.frontier.Store(latest)
-	}
+	b.before = l.frontier.Load()
+	l.frontier.Store(max(b.before, latest))
 	l.empty.Store(0)
 }
 

@@ -276,7 +276,7 @@ func (c *consumer) Status() engine.Status {
 
 // Fill hands over the rows that are ready, as far as the pace allows.
 func (c *consumer) Fill(add func(*engine.Rows)) {
-	limit := c.pace.limit(time.Now())
+	limit := c.pace.limit(c, time.Now())
 	isLeft := false
 	for _, l := range *c.lanes.Load() {
 		isLeft = l.drain(limitOf(l, limit), add) || isLeft
@@ -294,6 +294,7 @@ func (c *consumer) Stop() {
 	for _, l := range *c.lanes.Load() {
 		c.pace.leave(l)
 	}
+	c.pace.forget(c)
 }
 
 // consumed finds the dead letters of the consumed tables by their plans, which derived tables keep too.

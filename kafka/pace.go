@@ -22,7 +22,9 @@ type pacer struct {
 	behind atomic.Int32 // lanes that take part: a hint that saves the lock
 
 	mu    sync.Mutex
-	lanes map[*lane]bool // those that take part; guarded by mu
+	lanes map[*lane]bool     // those that take part; guarded by mu
+	asked map[*consumer]bool // feeds that asked in this cycle; guarded by mu
+	now   int64              // the limit of this cycle; guarded by mu
 }
 
 var pacers = struct {
@@ -45,7 +47,7 @@ func pacerOf(g *engine.Graph) *pacer {
 			return p
 		}
 	}
-	p := &pacer{lanes: map[*lane]bool{}}
+	p := &pacer{lanes: map[*lane]bool{}, asked: map[*consumer]bool{}}
 	pacers.of[key] = weak.Make(p)
 	return p
 }
@@ -67,14 +69,32 @@ func (p *pacer) leave(l *lane) {
 	p.behind.Store(int32(len(p.lanes)))
 }
 
-// limit is the latest timestamp that lanes taking part may hand over now.
-func (p *pacer) limit(now time.Time) int64 {
-	limit := int64(math.MaxInt64)
+// forget makes nothing of a feed that ended.
+func (p *pacer) forget(who *consumer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.asked, who)
+}
+
+// limit is the latest timestamp that lanes taking part may hand over in this cycle. Each feed asks once a cycle: the first computes it, and who has
+// asked before begins a new cycle.
+func (p *pacer) limit(who *consumer, now time.Time) int64 {
 	if p.behind.Load() < 2 {
-		return limit
+		return math.MaxInt64
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(p.asked) == 0 || p.asked[who] {
+		clear(p.asked)
+		p.now = p.compute(now)
+	}
+	p.asked[who] = true
+	return p.now
+}
+
+// compute is the limit as of now. The caller holds mu.
+func (p *pacer) compute(now time.Time) int64 {
+	limit := int64(math.MaxInt64)
 	for l := range p.lanes {
 		if since := l.empty.Load(); since != 0 && now.UnixNano()-since >= int64(patience) {
 			continue
