@@ -7,7 +7,7 @@ import (
 	"tickbook/engine/internal/chunk"
 )
 
-// Agg is what [Grouped.Agg] computes for each group, made by [Sum], [Avg], [Count], [Min], [Max], [First] or [Last].
+// Agg is what [Grouped.Agg] computes for each group, made by [Sum], [Avg], [Count], [Min] or [Max].
 type Agg struct {
 	family *aggFamily
 	cols   []string
@@ -24,7 +24,7 @@ type aggFamily struct {
 }
 
 // aggFamilies are all aggregations.
-var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily}
+var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily, minFamily, maxFamily}
 
 // aggregator holds one aggregation's state by group.
 type aggregator interface {
@@ -50,6 +50,15 @@ type boundAgg struct {
 	in   int // the input column; -1: none, and add gets nil
 	def  ColumnDef
 	name piece
+
+	enlisted bool // agg, an enlister, has been shown all rows
+}
+
+// enlister is an aggregator that cannot subtract from what it keeps of rows that are only added. Before the first call of remove it is shown every
+// row that was added, in batches, then told that these were all.
+type enlister interface {
+	enlist(g []uint32, in chunk.Column, b *chunk.Batch, s *chunk.Scratch)
+	enlisted()
 }
 
 func (a Agg) String() string { return a.family.name + "(" + strings.Join(a.cols, ", ") + ")" }

@@ -166,6 +166,10 @@ func (o *groupBy) visit(t *Table, k *rowset.Keys, st *State, sign int64, cols Ma
 			if a.in >= 0 {
 				in = st.Cols[a.in]
 			}
+			if e, ok := a.agg.(enlister); ok && sign < 0 && !a.enlisted {
+				a.enlisted = true
+				o.enlist(s, st, a.in, e)
+			}
 			m := s.Mark()
 			if sign > 0 {
 				a.agg.add(gs, in, b, s)
@@ -176,6 +180,23 @@ func (o *groupBy) visit(t *Table, k *rowset.Keys, st *State, sign int64, cols Ma
 		}
 	})
 	clear(o.in)
+}
+
+// enlist shows an aggregation all rows of the state before the first one is removed. That is once in a table's life: the rows aren't counted as visited.
+func (o *groupBy) enlist(s *chunk.Scratch, st *State, in int, e enlister) {
+	var all rowset.Keys
+	st.Rows.Keys(&all)
+	k := len(o.keys)
+	words, nulls, gs := make([]uint64, chunk.MaxBatch*k), make([]uint32, chunk.MaxBatch), make([]uint32, chunk.MaxBatch)
+	all.Batches(s, func(b *chunk.Batch) {
+		nl := nulls
+		if !o.pack.Pack(o.in, b, s, words, nl) {
+			nl = nil
+		}
+		o.byKey.Numbers(words, nl, b.N, false, gs)
+		e.enlist(gs[:b.N], st.Cols[in], b, s)
+	})
+	e.enlisted()
 }
 
 // number returns the groups of b's rows, and puts them among the dirty ones.

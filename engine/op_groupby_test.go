@@ -45,9 +45,21 @@ func ExampleCount() {
 	// Output: [A B] [2 1]
 }
 
+func ExampleMin() {
+	t := engine.NewTable(engine.Col("Price", []float64{140, 139, 141}))
+	fmt.Println(t.GroupBy().Agg(engine.Min("Low = Price"), engine.Max("High = Price")).Rows(1)[0])
+	// Output: Low=139 High=141
+}
+
+func ExampleMax() {
+	t := engine.NewTable(engine.Col("Sym", []string{"A", "B", "A"}), engine.Col("Size", []int32{3, 4, 5}))
+	fmt.Println(t.GroupBy("Sym").Agg(engine.Max("Size")).Int64s("Size"))
+	// Output: [5 4]
+}
+
 func TestGroupByCheck(t *testing.T) {
 	all := func(g *engine.Grouped) *engine.Table {
-		return g.Agg(engine.Avg("A = Price, B = Size"), engine.Sum("C = Price", "D = Size"), engine.Count("N"))
+		return g.Agg(engine.Avg("A = Price, B = Size"), engine.Sum("C = Price", "D = Size"), engine.Count("N"), engine.Min("E = Price"), engine.Max("F = Time"))
 	}
 	for _, q := range []enginetest.Query{
 		one("one key", false, func(t *engine.Table) *engine.Table { return all(t.GroupBy("Sym")) }),
@@ -72,7 +84,7 @@ func TestGroupByCheck(t *testing.T) {
 
 // TestGroupByKinds groups by keys of every kind, and runs every aggregation over every kind that it takes.
 func TestGroupByKinds(t *testing.T) {
-	aggs := []func(cols ...string) engine.Agg{engine.Sum, engine.Avg}
+	aggs := []func(cols ...string) engine.Agg{engine.Sum, engine.Avg, engine.Min, engine.Max}
 	for _, k := range allKinds {
 		t.Run(k.String(), func(t *testing.T) {
 			in := enginetest.Input{Cols: []engine.ColumnDef{{Name: "K", Kind: k}, {Name: "X", Kind: k}, engine.Int8("Y")}}
@@ -97,7 +109,7 @@ func TestGroupByKinds(t *testing.T) {
 func TestGroupByReference(t *testing.T) {
 	g := engine.NewGraph()
 	in := engine.NewInput(g, engine.String("K"), engine.Float64("X"), engine.Int64("I"))
-	table := in.GroupBy("K").Agg(engine.Sum("S = X"), engine.Avg("A = X, M = I"), engine.Sum("I"), engine.Count("N"))
+	table := in.GroupBy("K").Agg(engine.Sum("S = X"), engine.Avg("A = X, M = I"), engine.Sum("I"), engine.Count("N"), engine.Min("Lo = I"), engine.Max("Hi = I"))
 	r := rand.New(rand.NewPCG(1, 1))
 	var live []uint64
 	value := func() any {
@@ -117,6 +129,7 @@ func TestGroupByReference(t *testing.T) {
 		type group struct {
 			s, m    float64
 			i       int64
+			lo, hi  int64
 			n, x, j int
 		}
 		want := map[any]group{}
@@ -125,7 +138,11 @@ func TestGroupByReference(t *testing.T) {
 			if x, ok := row.Value("X").(float64); ok {
 				w.s, w.x = w.s+x, w.x+1
 			}
-			w.i += row.Value("I").(int64)
+			i := row.Value("I").(int64)
+			if w.i += i; w.n == 0 {
+				w.lo, w.hi = i, i
+			}
+			w.lo, w.hi = min(w.lo, i), max(w.hi, i)
 			w.m += float64(row.Value("I").(int64))
 			w.n++
 			want[row.Value("K")] = w
@@ -140,7 +157,7 @@ func TestGroupByReference(t *testing.T) {
 			if w.x > 0 {
 				s, a = w.s, w.s/float64(w.x)
 			}
-			if got, exp := fmt.Sprint(row.Value("S"), row.Value("A"), row.Value("I"), row.Value("N")), fmt.Sprint(s, a, w.i, w.n); got != exp {
+			if got, exp := fmt.Sprint(row.Value("S"), row.Value("A"), row.Value("I"), row.Value("N"), row.Value("Lo"), row.Value("Hi")), fmt.Sprint(s, a, w.i, w.n, w.lo, w.hi); got != exp {
 				t.Fatalf("group %v: got %s, want %s", row.Value("K"), got, exp)
 			}
 			if got, exp := row.Value("M").(float64), w.m/float64(w.n); math.Abs(got-exp) > 1e-9*math.Abs(exp)+1e6 {

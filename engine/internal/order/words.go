@@ -2,7 +2,6 @@ package order
 
 import (
 	"fmt"
-	"math"
 
 	"tickbook/engine/internal/chunk"
 )
@@ -143,7 +142,7 @@ func (p *packCol) finish(out []uint64, w, n int, nulls []uint64) {
 func packInts[T ~int8 | ~int16 | ~int32 | ~int64](p *packCol, out []uint64, w int, c chunk.Column, _ []uint64, b *chunk.Batch, s *chunk.Scratch) {
 	x, nulls := c.(chunk.Vec[T]).Read(b, s)
 	for i, v := range x {
-		out[i*w+p.at] = uint64(int64(v)) ^ 1<<63
+		out[i*w+p.at] = IntWord(int64(v))
 	}
 	p.finish(out, w, b.N, nulls)
 }
@@ -151,16 +150,7 @@ func packInts[T ~int8 | ~int16 | ~int32 | ~int64](p *packCol, out []uint64, w in
 func packFloats[T ~float32 | ~float64](p *packCol, out []uint64, w int, c chunk.Column, _ []uint64, b *chunk.Batch, s *chunk.Scratch) {
 	x, nulls := c.(chunk.Vec[T]).Read(b, s)
 	for i, v := range x {
-		u := math.Float64bits(float64(v) + 0) // + 0 makes -0 0
-		switch {
-		case v != v:
-			u = ^uint64(0)
-		case u>>63 != 0:
-			u = ^u
-		default:
-			u |= 1 << 63
-		}
-		out[i*w+p.at] = u
+		out[i*w+p.at] = FloatWord(float64(v))
 	}
 	p.finish(out, w, b.N, nulls)
 }
