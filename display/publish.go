@@ -18,20 +18,27 @@ type Publisher interface {
 }
 
 var current struct {
-	mu sync.RWMutex
-	p  Publisher
+	mu   sync.RWMutex
+	p    Publisher
+	uses int // calls of Use
 }
 
-// Use makes p the publisher of the functions Show, Clear, Input and Password. restore puts the one before back.
+// Use makes p the publisher of the functions Show, Clear, Input and Password. restore puts the one before back, unless another took p's place
+// since.
 func Use(p Publisher) (restore func()) {
 	current.mu.Lock()
 	defer current.mu.Unlock()
 	old := current.p
 	current.p = p
+	current.uses++
+	use := current.uses
 	return func() {
 		current.mu.Lock()
 		defer current.mu.Unlock()
-		current.p = old
+		if current.uses == use {
+			current.p = old
+			current.uses++
+		}
 	}
 }
 

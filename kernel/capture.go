@@ -142,7 +142,7 @@ func (p *pipe) drain() {
 
 func (p *pipe) close() {
 	_ = p.w.Close()
-	<-p.done
+	atMost(drainTimeout, p.done) // a child process may still hold the other end
 	_ = p.r.Close()
 }
 

@@ -113,7 +113,7 @@ func TestPace(t *testing.T) {
 		c.add(1)
 		f.Touch() // someone is back: no minute's wait
 		<-time.After(2 * paceSeen)
-		if got := len(f.take()); got != 1 {
+		if got := len(f.take()); got < 1 || got > 2 {
 			t.Errorf("%d updates when a client came back", got)
 		}
 		updates(10*time.Second, 39, 41)

@@ -171,6 +171,9 @@ func (s *streams) leaveOut(name string, p []byte) {
 func (s *streams) emit(o Output, ordered bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
 	if ordered {
 		s.flushLocked(true)
 	}

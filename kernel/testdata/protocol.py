@@ -91,6 +91,13 @@ class Beyond(unittest.TestCase):
         self.until_idle(second)
         self.assertEqual(self.reply(self.kc.execute("print again"))["status"], "ok")
 
+    def test_stop_on_error(self):
+        for stop, status in ((True, "aborted"), (False, "ok")):
+            cells = [self.kc.execute("fail now", stop_on_error=stop)] + [self.kc.execute("value %d" % i) for i in range(5)]
+            self.assertEqual(self.reply(cells[0])["status"], "error")
+            self.assertEqual([self.reply(c)["status"] for c in cells[1:]], [status] * 5)
+            self.until_idle(cells[-1])
+
     def test_interrupt_by_signal(self):
         msg_id = self.kc.execute("print ready\nwait")
         while True:
