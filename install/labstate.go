@@ -118,6 +118,11 @@ func (s *labState) environment(opts LabOptions) []string {
 	if opts.Jupyter.Private {
 		env = without(env, "PYTHONHOME", "PYTHONPATH")
 	}
+	if home, err := os.UserHomeDir(); err == nil && os.Getenv("IPYTHONDIR") == "" {
+		if _, err := os.Stat(filepath.Join(home, ".ipython")); err != nil { // IPython would make it
+			env = append(env, "IPYTHONDIR="+filepath.Join(s.root, "data", "ipython"))
+		}
+	}
 	env = append(env,
 		"JUPYTER_PATH="+strings.Join(path, string(os.PathListSeparator)),
 		"JUPYTER_DATA_DIR="+filepath.Join(s.root, "data"),
