@@ -7,7 +7,7 @@ import (
 	"tickbook/engine/internal/chunk"
 )
 
-// Agg is what [Grouped.Agg] computes for each group, made by [Sum], [Avg], [Count], [Min] or [Max].
+// Agg is what [Grouped.Agg] computes for each group, made by [Sum], [Avg], [Count], [Min], [Max], [First] or [Last].
 type Agg struct {
 	family *aggFamily
 	cols   []string
@@ -24,7 +24,7 @@ type aggFamily struct {
 }
 
 // aggFamilies are all aggregations.
-var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily, minFamily, maxFamily}
+var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily, minFamily, maxFamily, firstFamily, lastFamily}
 
 // aggregator holds one aggregation's state by group.
 type aggregator interface {
@@ -94,6 +94,15 @@ func (a Agg) bind(t *Table) (out []boundAgg) {
 		var err error
 		if b.agg, b.def.Kind, err = a.family.make(kind, dict); err != nil {
 			panic(queryErrorAt(op, p.text, from.pos, "%s of %q: %v", strings.ToLower(a.family.name), from.s, err))
+		}
+		if x, ok := b.agg.(positional); ok {
+			base, flip := baseOrder(t.state().Order)
+			if base != nil {
+				panic(queryErrorAt(op, p.text, p.pos, "%s of a sorted table; group the table before it is sorted", strings.ToLower(a.family.name)))
+			}
+			if flip {
+				x.turn()
+			}
 		}
 		out = append(out, b)
 	}

@@ -254,7 +254,13 @@ func (o *groupBy) finish(t *Table, first uint64) bool {
 	o.changed = slices.Grow(o.changed[:0], len(live))[:len(live)]
 	clear(o.changed)
 	for i := range o.aggs {
-		if o.aggs[i].agg.write(live, first, o.changed) {
+		m := t.g.scratch.Mark()
+		if r, ok := o.aggs[i].agg.(reader); ok {
+			r.read(t.parents[0].cur.Cols[o.aggs[i].in], &t.g.scratch)
+		}
+		differs := o.aggs[i].agg.write(live, first, o.changed)
+		t.g.scratch.Release(m)
+		if differs {
 			t.upd.Cols |= MaskOf(len(o.keyCols) + i)
 		}
 	}

@@ -57,6 +57,18 @@ func ExampleMax() {
 	// Output: [5 4]
 }
 
+func ExampleFirst() {
+	t := engine.NewTable(engine.Col("Price", []float64{140, 139, 141}))
+	fmt.Println(t.GroupBy().Agg(engine.First("Open = Price"), engine.Last("Close = Price")).Rows(1)[0])
+	// Output: Open=140 Close=141
+}
+
+func ExampleLast() {
+	t := engine.NewTable(engine.Col("Sym", []string{"A", "B", "A"}), engine.Col("Exchange", []string{"N", "P", "Q"}))
+	fmt.Println(t.GroupBy("Sym").Agg(engine.Last("Exchange")).Strings("Exchange"))
+	// Output: [Q P]
+}
+
 func TestGroupByCheck(t *testing.T) {
 	all := func(g *engine.Grouped) *engine.Table {
 		return g.Agg(engine.Avg("A = Price, B = Size"), engine.Sum("C = Price", "D = Size"), engine.Count("N"), engine.Min("E = Price"), engine.Max("F = Time"))
@@ -67,6 +79,12 @@ func TestGroupByCheck(t *testing.T) {
 		one("three keys", false, func(t *engine.Table) *engine.Table { return all(t.GroupBy("Size", "Price", "Sym")) }),
 		one("no key", false, func(t *engine.Table) *engine.Table { return all(t.GroupBy()) }),
 		one("distinct", false, func(t *engine.Table) *engine.Table { return t.GroupBy("Sym, Size").Agg() }),
+		one("bars", false, func(t *engine.Table) *engine.Table {
+			return t.GroupBy("Sym").Agg(engine.First("Open = Price"), engine.Max("High = Price"), engine.Min("Low = Price"), engine.Last("Close = Price"))
+		}),
+		one("last of reversed and filtered", false, func(t *engine.Table) *engine.Table {
+			return t.Reverse().Where("Size > 2").GroupBy("Sym").Agg(engine.First("Price"), engine.Last("Time"))
+		}),
 		one("vwap", false, vwap),
 		one("vwap filtered", false, func(t *engine.Table) *engine.Table { return vwap(t).Where("Sym = `A`") }),
 		one("previous values", false, func(t *engine.Table) *engine.Table {
@@ -84,7 +102,7 @@ func TestGroupByCheck(t *testing.T) {
 
 // TestGroupByKinds groups by keys of every kind, and runs every aggregation over every kind that it takes.
 func TestGroupByKinds(t *testing.T) {
-	aggs := []func(cols ...string) engine.Agg{engine.Sum, engine.Avg, engine.Min, engine.Max}
+	aggs := []func(cols ...string) engine.Agg{engine.Sum, engine.Avg, engine.Min, engine.Max, engine.First, engine.Last}
 	for _, k := range allKinds {
 		t.Run(k.String(), func(t *testing.T) {
 			in := enginetest.Input{Cols: []engine.ColumnDef{{Name: "K", Kind: k}, {Name: "X", Kind: k}, engine.Int8("Y")}}
@@ -229,5 +247,6 @@ func TestGroupByErrors(t *testing.T) {
 	wantError(t, agg(engine.Sum("V V = Price")), `"V V" is no column name`, 0, "")
 	wantError(t, agg(engine.Sum()), `Sum of what?`, -1, "")
 	wantError(t, agg(engine.Count("N = Price")), `Count takes the name of its result`, 0, "")
+	wantError(t, func() *engine.Table { return table.Sort("Price").GroupBy("Sym").Agg(engine.Last("Price")) }, `last of a sorted table; group the table before it is sorted`, 0, "")
 	wantError(t, agg(engine.Agg{}), `an empty Agg`, -1, "")
 }
