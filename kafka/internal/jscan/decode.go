@@ -112,22 +112,34 @@ func (d *Decoder) Decode(b []byte, row int) *Fault {
 		return d.finish(b, i+1, row)
 	}
 	for place := 0; ; place++ {
-		f, next, ok := d.key(b, i, place)
-		if !ok {
-			return &Fault{Field: -1, Reason: Syntax, Pos: next}
+		f := -1
+		if place < len(d.order) {
+			guess := d.order[place]
+			if n := d.keys[guess].at(b, i); n > 0 {
+				f = guess
+				i += n
+			}
 		}
-		i = space(b, next)
+		if f < 0 {
+			var ok bool
+			if f, i, ok = d.key(b, i, place); !ok {
+				return &Fault{Field: -1, Reason: Syntax, Pos: i}
+			}
+		}
+		if i < len(b) && b[i] <= ' ' {
+			i = space(b, i)
+		}
+		if i >= len(b) {
+			return &Fault{Field: f, Reason: Syntax, Pos: i}
+		}
 		var reason Reason
-		switch {
-		case i >= len(b):
-			reason = Syntax
-		case f < 0:
+		if f < 0 {
 			i, reason = skip(b, i, 1)
-		case b[i] == 'n':
+		} else if b[i] == 'n' {
 			if i, reason = literal(b, i, "null"); reason == OK {
 				d.seen[f>>6] &^= 1 << (f & 63)
 			}
-		default:
+		} else {
 			d.seen[f>>6] |= 1 << (f & 63)
 			start := i
 			if i, reason = d.value(b, i, f, row); reason == NoFit {
@@ -137,15 +149,24 @@ func (d *Decoder) Decode(b []byte, row int) *Fault {
 		if reason != OK {
 			return &Fault{Field: f, Reason: reason, Pos: i}
 		}
-		i = space(b, i)
-		if i < len(b) && b[i] == ',' {
-			i = space(b, i+1)
+		if i < len(b) && b[i] <= ' ' {
+			i = space(b, i)
+		}
+		if i >= len(b) {
+			return &Fault{Field: f, Reason: Syntax, Pos: i}
+		}
+		c := b[i]
+		i++
+		if c == ',' {
+			if i < len(b) && b[i] <= ' ' {
+				i = space(b, i)
+			}
 			continue
 		}
-		if i < len(b) && b[i] == '}' {
-			return d.finish(b, i+1, row)
+		if c == '}' {
+			return d.finish(b, i, row)
 		}
-		return &Fault{Field: f, Reason: Syntax, Pos: i}
+		return &Fault{Field: f, Reason: Syntax, Pos: i - 1}
 	}
 }
 
@@ -236,50 +257,55 @@ func (d *Decoder) value(b []byte, i, f, row int) (int, Reason) {
 
 // key is a field's name as it usually stands in a record, ready to be compared 16 bytes at once.
 type key struct {
-	text           string // name":
 	w0, m0, w1, m1 uint64 // its bytes and which of them count, if it is short
-	isPlain        bool   // stands in JSON as it is
+	n              int    // of text; 0: it does not stand in JSON as it is
 	isShort        bool   // at most 16 bytes
+	text           string // "name":
 }
 
 func newKey(name string) key {
-	k := key{text: name + `":`, isPlain: true}
-	for i := range len(name) {
-		if c := name[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x80 {
-			k.isPlain = false
-		}
-	}
-	if k.isShort = len(k.text) <= 16; k.isShort {
+	k := key{text: `"` + name + `":`}
+	k.n = len(k.text)
+	if k.isShort = k.n <= 16; k.isShort {
 		var w, m [16]byte
-		for i := range k.text {
+		for i := range k.n {
 			w[i], m[i] = k.text[i], 0xff
 		}
 		k.w0, k.w1 = binary.LittleEndian.Uint64(w[:]), binary.LittleEndian.Uint64(w[8:])
 		k.m0, k.m1 = binary.LittleEndian.Uint64(m[:]), binary.LittleEndian.Uint64(m[8:])
 	}
+	for i := range len(name) {
+		if c := name[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x80 {
+			return key{}
+		}
+	}
 	return k
 }
 
-// at says whether the key stands at i, after its opening quote.
-func (k *key) at(b []byte, i int) bool {
+// at is the length of the key with quotes and colon if it stands at i, else 0.
+func (k *key) at(b []byte, i int) int {
 	if k.isShort && i+16 <= len(b) {
-		return (binary.LittleEndian.Uint64(b[i:])^k.w0)&k.m0|(binary.LittleEndian.Uint64(b[i+8:])^k.w1)&k.m1 == 0 && k.isPlain
+		if (binary.LittleEndian.Uint64(b[i:])^k.w0)&k.m0|(binary.LittleEndian.Uint64(b[i+8:])^k.w1)&k.m1 == 0 {
+			return k.n
+		}
+		return 0
 	}
-	return len(b)-i >= len(k.text) && string(b[i:i+len(k.text)]) == k.text && k.isPlain
+	return k.atSlow(b, i)
 }
 
-// key reads a name and its colon. f is -1 for a name that no column wants; next is where reading stopped.
+func (k *key) atSlow(b []byte, i int) int {
+	if k.n > 0 && len(b)-i >= k.n && string(b[i:i+k.n]) == k.text {
+		return k.n
+	}
+	return 0
+}
+
+// key reads a name and its colon, when it is not the one that was guessed. f is -1 for a name that no column wants; next is where reading stopped.
 func (d *Decoder) key(b []byte, i, place int) (f, next int, ok bool) {
 	if i >= len(b) || b[i] != '"' {
 		return -1, i, false
 	}
 	i++
-	if place < len(d.order) {
-		f = d.order[place]
-		if k := &d.keys[f]; k.at(b, i) {
-			return f, i + len(k.text), true
-		}
-	}
 	end, isPlain := textEnd(b, i)
 	if end < 0 {
 		return -1, i, false

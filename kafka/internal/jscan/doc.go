@@ -1,8 +1,8 @@
 // Package jscan decodes JSON objects by a schema: the fields that a table wants go straight into typed column buffers, the others are stepped
 // over, and every byte is checked.
 //
-// Strings follow encoding/json (version 1): invalid UTF-8 and lone surrogates become U+FFFD. Field names match exactly. The last of several fields
-// with one name wins. A missing field and a null are null.
+// Strings follow encoding/json (version 1): invalid UTF-8 and lone surrogates become U+FFFD. Field names match exactly. Each of several fields
+// with one name must fit, and the last one wins. A missing field and a null are null.
 //
 // Read decode.go first, then number.go, text.go and instant.go.
 package jscan
