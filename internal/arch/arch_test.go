@@ -20,7 +20,8 @@ const module = "tickbook"
 var arrows = map[string]map[string]string{
 	"tickbook/display": {},
 	"tickbook/engine/enginetest": {
-		"tickbook/engine": "it checks operators from outside",
+		"tickbook/engine":              "it checks operators from outside",
+		"tickbook/internal/invariants": "it checks less often where each check costs more",
 	},
 	"tickbook/engine": {
 		"tickbook/internal/invariants": "checks that run with -race",
