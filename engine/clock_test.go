@@ -289,4 +289,5 @@ func TestBadBatchEndsTheTable(t *testing.T) {
 	if table.Size() != 1 {
 		t.Errorf("%d rows, want the last good state's 1", table.Size())
 	}
+	<-f.ended // nobody would take its rows
 }

@@ -34,8 +34,17 @@ func derive(op operator, plan *Plan, schema []ColumnDef, parents ...*Table) *Tab
 	side := &Graph{step: g.step}
 	d.collect()
 	g.cycle.Unlock()
+	attached := false
+	defer func() {
+		if !attached { // a panic goes to the caller
+			g.cycle.Lock()
+			defer g.cycle.Unlock()
+			d.forget()
+		}
+	}()
 	d.first(side)
 	d.catchUp(side, parents)
+	attached = true
 	return d.t
 }
 
@@ -119,6 +128,14 @@ func (d *derivation) collect() {
 	}
 }
 
+// forget ends the noting. The caller holds the cycle.
+func (d *derivation) forget() {
+	for i, p := range d.from {
+		c := d.caught[i]
+		p.pending = slices.DeleteFunc(p.pending, func(x *catchUp) bool { return x == c })
+	}
+}
+
 // catchUp attaches a table that was made beside the cycles.
 func (d *derivation) catchUp(side *Graph, parents []*Table) {
 	for round := 0; ; round++ {
@@ -139,13 +156,10 @@ func (d *derivation) catchUp(side *Graph, parents []*Table) {
 		d.step(side)
 	}
 	defer d.g.cycle.Unlock()
-	for i, p := range d.from {
-		c := d.caught[i]
-		p.pending = slices.DeleteFunc(p.pending, func(x *catchUp) bool { return x == c })
-	}
 	if slices.ContainsFunc(d.shadow, func(s *Table) bool { return s.up != nil }) {
 		d.step(side)
 	}
+	d.forget()
 	d.attach(parents)
 }
 

@@ -55,6 +55,10 @@ func (o *planted) step(t *Table) bool {
 			t.upd.Now = t.cur
 			t.upd.Moved.Reset()
 		}
+	case "query error":
+		panic(queryErrorf("planted", "found in the first step"))
+	case "query error late":
+		defer panic(queryErrorf("planted", "found at the end of the first step"))
 	case "panic":
 		if p.cur.Rows.Len() > 5 {
 			panic("planted")
@@ -88,4 +92,11 @@ func (o badRank) Rank(key uint64) int {
 		return r
 	}
 	return 1
+}
+
+// Collectors counts who collects t's updates.
+func Collectors(t *Table) int {
+	t.g.cycle.Lock()
+	defer t.g.cycle.Unlock()
+	return len(t.pending)
 }

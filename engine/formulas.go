@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"tickbook/engine/internal/chunk"
 	"tickbook/engine/internal/formula"
 )
@@ -9,7 +11,7 @@ import (
 type scope struct {
 	op   string // the call the formula stands in
 	defs []ColumnDef
-	refs []string // registered names that formulas used
+	refs []string // registered names that formulas use, each once
 }
 
 func (s *scope) env() formula.Env {
@@ -21,14 +23,8 @@ func (s *scope) env() formula.Env {
 			return chunk.Invalid, false
 		},
 		Columns: namesOf(s.defs),
-		Let: func(name string) (any, bool) {
-			x, ok := lookUpLet(name)
-			if ok {
-				s.refs = append(s.refs, name)
-			}
-			return x, ok
-		},
-		Zone: Zone(),
+		Let:     lookUpLet,
+		Zone:    Zone(),
 	}
 }
 
@@ -50,6 +46,11 @@ func (s *scope) compile(text string, e *formula.Expr) *formula.Compiled {
 	}
 	if c.Impure {
 		panic(queryErrorAt(s.op, text, 0, "%q is not a function of its row (it uses now() or a random number): its value would change with each look", text))
+	}
+	for _, name := range c.Lets {
+		if !slices.Contains(s.refs, name) {
+			s.refs = append(s.refs, name)
+		}
 	}
 	return c
 }

@@ -97,6 +97,9 @@ func (g *Graph) visit(t *Table) {
 	if failed != nil {
 		t.failed.Store(failed)
 		g.mark(t)
+		if t.source != nil {
+			go t.source.feed.stop()
+		}
 		return
 	}
 	if changed {

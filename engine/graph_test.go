@@ -230,3 +230,31 @@ func TestStaticJoinsAnyGraph(t *testing.T) {
 		t.Errorf("static chain: %q", got)
 	}
 }
+
+// TestFailureInTheFirstStep: the table is born failed, small or large; a mistake found then goes to the caller.
+func TestFailureInTheFirstStep(t *testing.T) {
+	engine.Let("fails", func(x float64) float64 { panic("at once") })
+	for _, rows := range []int{10, 30_000} {
+		m := newTicker(rows)
+		bad := m.in.Where("fails(Price) > 0")
+		if err := bad.Err(); err == nil || !strings.Contains(err.Error(), "at once") || bad.Size() != 0 {
+			t.Errorf("%d rows: error %v, %d rows in the table", rows, err, bad.Size())
+		}
+		if got := bad.Reverse().Float64s("Price"); len(got) != 0 {
+			t.Errorf("%d rows: values of a failed table: %v", rows, got)
+		}
+		m.edit(5, 0)
+		m.g.Step()
+		if err := m.in.Err(); err != nil {
+			t.Errorf("%d rows: the parent failed with it: %v", rows, err)
+		}
+		for _, fault := range []string{"query error", "query error late"} {
+			if _, err := engine.Try(func() *engine.Table { return engine.Planted(fault, m.in.Table) }); err == nil {
+				t.Errorf("%d rows: no error", rows)
+			}
+			if n := engine.Collectors(m.in.Table); n != 0 {
+				t.Errorf("%d rows: %d derivations still collect updates", rows, n)
+			}
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tickbook/engine"
+	"tickbook/internal/invariants"
 )
 
 // Query is a way to derive a table.
@@ -43,6 +44,13 @@ func Check(t *testing.T, q Query) {
 	// The script is printed: no files beside the tests.
 	if err := flag.Set("rapid.nofailfile", "true"); err != nil {
 		t.Fatal(err)
+	}
+	// Builds that check invariants are many times slower: fewer runs, unless the caller says how many.
+	if f := flag.Lookup("rapid.checks"); invariants.Enabled && f.Value.String() == f.DefValue {
+		defer f.Value.Set(f.DefValue)
+		if err := f.Value.Set("15"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	gen := scripts(q)
 	rapid.Check(t, func(rt *rapid.T) {

@@ -29,7 +29,11 @@ func (s *Scratch) LimitBatches(rows int) { s.limit = rows }
 // NullWords is the length of a batch's null bits.
 const NullWords = MaxBatch / 64
 
-const poison = 0xdead_beef_dead_beef
+// What is released is overwritten at its beginning in builds that check invariants.
+const (
+	poison   = 0xdead_beef_dead_beef
+	poisoned = 64
+)
 
 // Mark returns the stack's height, for Release.
 func (s *Scratch) Mark() int { return s.n }
@@ -38,7 +42,7 @@ func (s *Scratch) Mark() int { return s.n }
 func (s *Scratch) Release(mark int) {
 	if invariants.Enabled {
 		for _, v := range s.vecs[mark:s.n] {
-			for i := range v {
+			for i := range v[:poisoned] {
 				v[i] = poison
 			}
 		}
