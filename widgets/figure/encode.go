@@ -26,7 +26,8 @@ func (f *frame) svg() (string, error) {
 	return strings.ReplaceAll(b.String(), `style="font-family:Liberation Sans;`, `style="font-family:'Liberation Sans',Arial,Helvetica,sans-serif;`), nil
 }
 
-// png draws f as PNG at 96 dots an inch. Lines have bevelled joins, which are drawn twice as fast as round ones and look the same.
+// png draws f as PNG at 96 dots an inch. Lines have bevelled joins: at this width they look like
+// round ones and have fewer edges.
 func (f *frame) png() ([]byte, error) {
 	img := image.NewRGBA(image.Rect(0, 0, f.width, f.height))
 	ctx := gg.NewContextForRGBA(img)
@@ -42,7 +43,7 @@ func (f *frame) png() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// indexed is img in at most 256 colours: a third of the time to compress and half the bytes. A figure has few inks on white; where
+// indexed is img in at most 256 colours, which are far fewer bytes to filter and compress. A figure has few inks on white; where
 // their shades are more than 256, shades that the eye takes for one share a colour.
 func indexed(img *image.RGBA) *image.Paletted {
 	out := image.NewPaletted(img.Rect, nil)
