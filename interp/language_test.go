@@ -97,20 +97,10 @@ func (nb *notebook) want(code, want string) {
 
 // unsupported are the cases that yaegi does not do right, and why. One that passes fails the test: take it off the list.
 var unsupported = map[string]string{
-	"type switch identity":     "yaegi compares the struct types of values in an interface by shape",
-	"method value copies":      "yaegi's method values refer to the variable instead of copying the receiver",
-	"method expr":              "yaegi binds the receiver of a method expression",
 	"stringer in slice":        "inside a slice yaegi's values are plain ones without methods",
 	"errors.Is/As":             "errors.As asks for a reflect type with methods, which an interpreted type cannot have",
 	"sort.Sort embedded iface": "reflect.StructOf makes no types with the methods of an embedded interface",
-	"json":                     "fields of interpreted structs are exported ones under the hood",
 	"%T and %+v":               "types of interpreted structs have no name, and their fields are exported ones under the hood",
-	"generics inference":       "TODO",
-	"generics sum":             "TODO",
-	"generics pair":            "TODO",
-	"generics ~map":            "TODO",
-	"generic tree":             "TODO",
-	"slices/maps":              "TODO",
 }
 
 func TestLanguage(t *testing.T) {

@@ -96,6 +96,7 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 			}
 		}
 	}
+	y.insts.commit()
 	var call *interp.Program
 	if low.body != nil {
 		body, err := y.compile(&ast.File{Name: ident(mainPath, low.pos), Package: low.pos, Decls: []ast.Decl{low.body}})

@@ -29,6 +29,10 @@ func (l *lowering) before(c *astutil.Cursor) bool {
 		}
 	}
 	switch x := c.Node().(type) {
+	case *ast.IndexExpr:
+		return l.instantiated(c, x, x.X)
+	case *ast.IndexListExpr:
+		return l.instantiated(c, x, x.X)
 	case *ast.SelectorExpr:
 		if i, ok := x.X.(*ast.Ident); ok {
 			if pn, ok := l.info.Uses[i].(*types.PkgName); ok {
@@ -37,6 +41,26 @@ func (l *lowering) before(c *astutil.Cursor) bool {
 		}
 	case *ast.Ident:
 		l.identifier(c, x)
+	}
+	return true
+}
+
+// instantiated rewrites a generic type or function with its type arguments.
+func (l *lowering) instantiated(c *astutil.Cursor, e, generic ast.Expr) bool {
+	if tv := l.info.Types[e]; tv.IsType() {
+		c.Replace(l.typeExpr(tv.Type))
+		return false
+	}
+	i, ok := generic.(*ast.Ident)
+	if se, isSel := generic.(*ast.SelectorExpr); isSel {
+		i, ok = se.Sel, true
+	}
+	if !ok {
+		return true
+	}
+	if inst, ok := l.info.Instances[i]; ok {
+		c.Replace(l.y.insts.use(l, l.info.Uses[i], inst))
+		return false
 	}
 	return true
 }
@@ -52,7 +76,6 @@ func (l *lowering) qualified(c *astutil.Cursor, x *ast.SelectorExpr, pn *types.P
 		c.Replace(ident(l.y.insts.plain(l, o), l.pos))
 		return false
 	}
-	l.y.insts.refuse(o)
 	x.X = ident(l.usePackage(pn.Imported().Path()), l.pos)
 	return false
 }
@@ -72,7 +95,7 @@ func (l *lowering) identifier(c *astutil.Cursor, x *ast.Ident) {
 		c.Replace(l.y.insts.use(l, o, in))
 		return
 	}
-	if l.y.insts.renamed(l, c, x, o) {
+	if l.y.insts.renamed(l, c, o) {
 		return
 	}
 	if o == showFunc {
@@ -142,11 +165,13 @@ func (l *lowering) after(c *astutil.Cursor) bool {
 	switch x := c.Node().(type) {
 	case *ast.FuncLit:
 		l.isolate(c, x)
+	case *ast.SelectorExpr:
+		l.methodValue(c, x)
 	case *ast.UnaryExpr:
 		if x.Op != token.ARROW {
 			break
 		}
-		if t := l.info.TypeOf(x.X); t != nil {
+		if t := l.typeOf(x.X); t != nil {
 			if ch, ok := t.Underlying().(*types.Chan); ok {
 				elem, v := ch.Elem(), l.temp("v")
 				c.Replace(call(thunk([]ast.Expr{l.typeExpr(elem)},
@@ -164,10 +189,58 @@ func (l *lowering) after(c *astutil.Cursor) bool {
 	return true
 }
 
+// methodValue makes a function literal of a method that is not called at once: yaegi's would not copy the receiver.
+func (l *lowering) methodValue(c *astutil.Cursor, x *ast.SelectorExpr) {
+	sel := l.info.Selections[x]
+	if sel == nil || sel.Kind() == types.FieldVal || l.info.Types[x].Type == nil {
+		return
+	}
+	if p, ok := c.Parent().(*ast.CallExpr); ok && p.Fun == ast.Expr(x) && sel.Kind() == types.MethodVal {
+		return
+	}
+	sig, ok := l.info.Types[x].Type.(*types.Signature)
+	if !ok {
+		return
+	}
+	ft := &ast.FuncType{Params: &ast.FieldList{}}
+	inner := &ast.CallExpr{}
+	for i := range sig.Params().Len() {
+		name, t := l.temp("m"), l.typeExpr(sig.Params().At(i).Type())
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			t = &ast.Ellipsis{Elt: l.typeExpr(sig.Params().At(i).Type().(*types.Slice).Elem())}
+			inner.Ellipsis = l.pos
+		}
+		ft.Params.List = append(ft.Params.List, &ast.Field{Names: []*ast.Ident{id(name)}, Type: t})
+		inner.Args = append(inner.Args, id(name))
+	}
+	body := []ast.Stmt{exprStmt(inner)}
+	if sig.Results().Len() > 0 {
+		ft.Results = &ast.FieldList{}
+		for v := range sig.Results().Variables() {
+			ft.Results.List = append(ft.Results.List, &ast.Field{Type: l.typeExpr(v.Type())})
+		}
+		body = []ast.Stmt{&ast.ReturnStmt{Results: []ast.Expr{inner}}}
+	}
+	lit := &ast.FuncLit{Type: ft, Body: block(body...)}
+	if sel.Kind() == types.MethodExpr {
+		inner.Fun = &ast.SelectorExpr{X: inner.Args[0], Sel: x.Sel}
+		inner.Args = inner.Args[1:]
+		c.Replace(lit)
+		return
+	}
+	r, recv := l.temp("r"), ast.Expr(x.X)
+	_, wantsPointer := sel.Obj().(*types.Func).Signature().Recv().Type().(*types.Pointer)
+	if _, isPointer := sel.Recv().Underlying().(*types.Pointer); wantsPointer && !isPointer {
+		recv = addr(recv)
+	}
+	inner.Fun = &ast.SelectorExpr{X: id(r), Sel: x.Sel}
+	c.Replace(call(thunk([]ast.Expr{l.typeExpr(sig)}, define(r, recv), &ast.ReturnStmt{Results: []ast.Expr{lit}})))
+}
+
 // isolate makes a function literal in a frame of its own. NB: whenever a function made by a literal returns, yaegi writes the literal's slot
 // in the frame that made it, so that a goroutine which ends would change what the maker is about to use.
 func (l *lowering) isolate(c *astutil.Cursor, x *ast.FuncLit) {
-	sig, ok := l.info.TypeOf(x).(*types.Signature)
+	sig, ok := l.typeOf(x).(*types.Signature)
 	if !ok || l.isolated[x] {
 		return // made up by the rewriting
 	}
@@ -182,7 +255,7 @@ func (l *lowering) builtin(c *astutil.Cursor, x *ast.CallExpr, name string) {
 	switch name {
 	case "min", "max":
 		acc := x.Args[0]
-		f := l.minMax(name, l.info.TypeOf(x))
+		f := l.minMax(name, l.typeOf(x))
 		for _, a := range x.Args[1:] {
 			acc = call(id(f), acc, a)
 		}

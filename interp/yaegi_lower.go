@@ -19,6 +19,7 @@ type lowering struct {
 	pos  token.Pos // in a file of this lowering's own: what is made up stands there
 	file *token.File
 	info *types.Info
+	env  typeEnv // in a copy of something generic
 
 	used     map[string]bool // import paths
 	vars     []ast.Decl
@@ -60,11 +61,18 @@ func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 			err = le
 		}
 	}()
+	y.insts.rollBack()
+	var plain []ast.Decl
+	for _, d := range c.Decls {
+		if !y.insts.keepGeneric(l, d) {
+			plain = append(plain, d)
+		}
+	}
 	for _, v := range c.Vars {
 		vs := &ast.ValueSpec{Names: []*ast.Ident{ident(y.name(c, v), l.pos)}, Type: l.typeExpr(v.Type())}
 		l.vars = append(l.vars, &ast.GenDecl{Tok: token.VAR, TokPos: l.pos, Specs: []ast.Spec{vs}})
 	}
-	for _, d := range c.Decls {
+	for _, d := range plain {
 		l.decl(d)
 	}
 	if len(c.Body.Body.List) > 0 {
@@ -87,23 +95,16 @@ func (l *lowering) declare(name, typ string) {
 	l.vars = append(l.vars, &ast.GenDecl{Tok: token.VAR, TokPos: l.pos, Specs: []ast.Spec{vs}})
 }
 
-// decl rewrites one declaration. Constants need none: their uses are replaced by their values. Generic ones wait for their instances.
+// decl rewrites one declaration. Constants need none: their uses are replaced by their values.
 func (l *lowering) decl(d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.GenDecl:
 		if d.Tok != token.TYPE {
 			return
 		}
-		ts := d.Specs[0].(*ast.TypeSpec)
-		if ts.TypeParams != nil {
-			l.y.insts.keepType(l, ts)
-			return
-		}
+		l.tagFields(d)
 		l.exprs(d)
 	case *ast.FuncDecl:
-		if l.y.insts.keepFunc(l, d) {
-			return
-		}
 		l.funcDecl(d)
 	}
 	placeAll(d, l.pos)
@@ -153,6 +154,9 @@ func (l *lowering) noteHolders(n ast.Node) {
 		return true
 	})
 }
+
+// typeOf is the type of an expression, without type parameters.
+func (l *lowering) typeOf(e ast.Expr) types.Type { return l.env.subst(l.info.TypeOf(e)) }
 
 // usePackage returns the name inside of a package, and sees to its import.
 func (l *lowering) usePackage(importPath string) string {

@@ -10,7 +10,7 @@ import (
 func (l *lowering) rangeLoop(s *ast.RangeStmt, label string) (pre []ast.Stmt, loop ast.Stmt, post []ast.Stmt) {
 	l.fn.line = 0
 	body := append([]ast.Stmt{l.stopCheck()}, l.list(s.Body.List)...)
-	switch t := l.info.TypeOf(s.X).Underlying().(type) {
+	switch t := l.typeOf(s.X).Underlying().(type) {
 	case *types.Basic:
 		if t.Info()&types.IsInteger != 0 {
 			return nil, l.rangeInt(s, body), nil
@@ -41,11 +41,11 @@ func isBlank(e ast.Expr) bool {
 
 // rangeInt is for i := range 10.
 func (l *lowering) rangeInt(s *ast.RangeStmt, body []ast.Stmt) ast.Stmt {
-	t := l.info.TypeOf(s.X)
+	t := l.typeOf(s.X)
 	if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		t = types.Typ[types.Int]
 		if i, ok := s.Key.(*ast.Ident); ok && !isBlank(i) {
-			t = l.info.TypeOf(i)
+			t = l.typeOf(i)
 		}
 	}
 	i, n := l.temp("i"), l.temp("n")

@@ -72,7 +72,8 @@ func (rt *runtimeSupport) exports() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Check": reflect.ValueOf(rt.check), "Go": reflect.ValueOf(rt.spawn),
 		"Recv": reflect.ValueOf(rt.recv), "Send": reflect.ValueOf(rt.send), "Select": reflect.ValueOf(rt.choose),
-		"Clear": reflect.ValueOf(clearAny), "Show": reflect.ValueOf(rt.show),
+		"Clear": reflect.ValueOf(clearAny), "Sort": reflect.ValueOf(sortAny), "Overlap": reflect.ValueOf(overlap), "Start": reflect.ValueOf(start),
+		"Show":  reflect.ValueOf(rt.show),
 		"Print": reflect.ValueOf(func(a ...any) { fmt.Fprint(rt.stderr, a...) }), "Println": reflect.ValueOf(func(a ...any) { fmt.Fprintln(rt.stderr, a...) }),
 	}
 }

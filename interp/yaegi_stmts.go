@@ -39,7 +39,7 @@ func (l *lowering) literals(n ast.Node) {
 		if !ok {
 			return true
 		}
-		sig, _ := l.info.TypeOf(lit).(*types.Signature)
+		sig, _ := l.typeOf(lit).(*types.Signature)
 		l.function("function literal", lit.Type, lit.Body, sig)
 		return false
 	})
@@ -150,6 +150,9 @@ func (l *lowering) stmt(s ast.Stmt) []ast.Stmt {
 	case *ast.SwitchStmt:
 		l.clauses(s.Body)
 	case *ast.TypeSwitchStmt:
+		if x, ok := s.Assign.(*ast.ExprStmt); ok { // yaegi's way without a variable compares names
+			s.Assign = define(l.temp("t"), x.X)
+		}
 		l.clauses(s.Body)
 	case *ast.ForStmt:
 		pre, loop := l.forLoop(s)
@@ -319,12 +322,12 @@ func (l *lowering) deferStmt(s *ast.DeferStmt) []ast.Stmt {
 func (l *lowering) evaluated(c *ast.CallExpr) (pre []ast.Stmt, out *ast.CallExpr) {
 	out = &ast.CallExpr{Fun: c.Fun, Lparen: c.Lparen, Ellipsis: c.Ellipsis, Rparen: c.Rparen}
 	tv := l.info.Types[c.Fun]
-	sig, _ := l.info.TypeOf(c.Fun).Underlying().(*types.Signature)
+	sig, _ := l.typeOf(c.Fun).Underlying().(*types.Signature)
 	if se, ok := c.Fun.(*ast.SelectorExpr); ok {
 		if sel := l.info.Selections[se]; sel != nil && sel.Kind() == types.MethodVal {
 			if r, ok := se.X.(*ast.Ident); !ok || r == nil {
 				_, ptrRecv := sel.Obj().(*types.Func).Signature().Recv().Type().(*types.Pointer)
-				_, isPtr := l.info.TypeOf(se.X).Underlying().(*types.Pointer)
+				_, isPtr := l.typeOf(se.X).Underlying().(*types.Pointer)
 				name := l.temp("r")
 				if ptrRecv && !isPtr {
 					pre = append(pre, define(name, addr(se.X)))
@@ -372,7 +375,7 @@ func paramType(sig *types.Signature, i int, spread bool) types.Type {
 
 // sendStmt is ch <- v.
 func (l *lowering) sendStmt(s *ast.SendStmt) []ast.Stmt {
-	ch := l.info.TypeOf(s.Chan).Underlying().(*types.Chan)
+	ch := l.typeOf(s.Chan).Underlying().(*types.Chan)
 	c, v := l.temp("c"), l.temp("v")
 	return []ast.Stmt{block(
 		define(c, s.Chan), varDecl(v, l.typeExpr(ch.Elem())), set(id(v), s.Value),
@@ -397,7 +400,7 @@ func (l *lowering) recv2(s *ast.AssignStmt) []ast.Stmt {
 	if ch == nil {
 		return []ast.Stmt{s}
 	}
-	elem := l.info.TypeOf(ch).Underlying().(*types.Chan).Elem()
+	elem := l.typeOf(ch).Underlying().(*types.Chan).Elem()
 	v, ok := l.temp("v"), l.temp("ok")
 	s.Rhs = []ast.Expr{id(v), id(ok)}
 	return []ast.Stmt{varDecl(v, l.typeExpr(elem)), define(ok, call(l.support("Recv"), ch, addr(id(v)))), s}
@@ -425,7 +428,7 @@ func (l *lowering) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 		switch x := cc.Comm.(type) {
 		case *ast.SendStmt:
 			send = "true"
-			elem := l.info.TypeOf(x.Chan).Underlying().(*types.Chan).Elem()
+			elem := l.typeOf(x.Chan).Underlying().(*types.Chan).Elem()
 			pre = append(pre, define(ch, x.Chan), varDecl(v, l.typeExpr(elem)), set(id(v), x.Value))
 		case *ast.ExprStmt:
 			pre = append(pre, l.receiver(recvOf(x.X), ch, v)...)
@@ -449,6 +452,6 @@ func (l *lowering) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 }
 
 func (l *lowering) receiver(ch ast.Expr, name, v string) []ast.Stmt {
-	elem := l.info.TypeOf(ch).Underlying().(*types.Chan).Elem()
+	elem := l.typeOf(ch).Underlying().(*types.Chan).Elem()
 	return []ast.Stmt{define(name, ch), varDecl(v, l.typeExpr(elem))}
 }

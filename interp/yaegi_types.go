@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/token"
 	"go/types"
+	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +39,9 @@ func (l *lowering) typeText(t types.Type) string {
 		}
 		return l.typeText(types.Unalias(t))
 	case *types.TypeParam:
+		if x := l.env[t]; x != nil {
+			return l.typeText(x)
+		}
 		return t.Obj().Name()
 	case *types.Named:
 		return l.namedText(t)
@@ -115,10 +121,57 @@ func (l *lowering) structText(t *types.Struct) string {
 		if f.Embedded() {
 			text = l.typeText(f.Type())
 		}
-		if tag := t.Tag(i); tag != "" {
+		if tag := fieldTag(f.Name(), t.Tag(i), ""); tag != "" {
 			text += fmt.Sprintf(" %q", tag)
 		}
 		fs = append(fs, text)
 	}
 	return "struct{" + strings.Join(fs, "; ") + "}"
+}
+
+// fieldTag is the tag of a struct field inside. Reflection cannot make unexported fields, so yaegi's are exported ones with other names: the
+// tag hides them from encoders. The first field of a named type tells its name, since reflection does not tell types of the same shape apart.
+func fieldTag(name, tag, typeName string) string {
+	if !ast.IsExported(name) && reflect.StructTag(tag).Get("json") == "" {
+		tag = strings.TrimSpace(tag + ` json:"-" xml:"-"`)
+	}
+	if typeName != "" {
+		tag = strings.TrimSpace(tag + ` go:"` + typeName + `"`)
+	}
+	return tag
+}
+
+// tagFields gives the struct fields of a declaration the tags that they have inside.
+func (l *lowering) tagFields(d *ast.GenDecl) {
+	ts := d.Specs[0].(*ast.TypeSpec)
+	ast.Inspect(ts.Type, func(n ast.Node) bool {
+		st, ok := n.(*ast.StructType)
+		if !ok {
+			return true
+		}
+		var fields []*ast.Field
+		for _, f := range st.Fields.List {
+			if len(f.Names) == 0 {
+				fields = append(fields, f)
+				continue
+			}
+			for _, name := range f.Names {
+				one := &ast.Field{Names: []*ast.Ident{name}, Type: f.Type, Tag: f.Tag}
+				tag := ""
+				if f.Tag != nil {
+					tag, _ = strconv.Unquote(f.Tag.Value)
+				}
+				typeName := ""
+				if st == ts.Type && len(fields) == 0 {
+					typeName = ts.Name.Name
+				}
+				if tag = fieldTag(name.Name, tag, typeName); tag != "" {
+					one.Tag = &ast.BasicLit{Kind: token.STRING, ValuePos: name.Pos(), Value: strconv.Quote(tag)}
+				}
+				fields = append(fields, one)
+			}
+		}
+		st.Fields.List = fields
+		return true
+	})
 }

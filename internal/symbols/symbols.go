@@ -10,6 +10,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -33,6 +34,9 @@ var docsStd []byte
 
 //go:embed docs_ours.zip
 var docsOurs []byte
+
+//go:embed source_std.zip
+var sourceStd []byte
 
 // Paths returns the import paths of the packages that have a table, sorted.
 func Paths() []string {
@@ -85,7 +89,31 @@ func Doc(path string) map[string]string {
 	return m
 }
 
+// Source returns the source files of a generic package, by name; none for another package.
+func Source(path string) (map[string]string, error) {
+	out := map[string]string{}
+	for name, f := range sources() {
+		if dir, base, _ := cutLast(name); dir == path {
+			b, err := readAll(f)
+			if err != nil {
+				return nil, err
+			}
+			out[base] = string(b)
+		}
+	}
+	return out, nil
+}
+
+func cutLast(name string) (dir, base string, ok bool) {
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
+}
+
 var (
+	sources = sync.OnceValue(func() map[string]*zip.File { return entries(sourceStd) })
 	exports = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs) })
 	docs    = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs) })
 )

@@ -18,6 +18,9 @@ import (
 // ours are the project's packages that cells may import.
 var ours = []string{"tickbook/display", "tickbook/engine", "tickbook/kafka", "tickbook/widgets", "tickbook/widgets/figure"}
 
+// generic are standard packages whose functions are generic: cells run them from source.
+var generic = []string{"cmp", "maps", "slices"}
+
 // leftOut are standard packages that cells cannot import: their API differs by operating system, or linking them in changes the process.
 var leftOut = []string{
 	"expvar", "log/syslog", "net/http/pprof", "plugin", "runtime/cgo", "runtime/race", "syscall", "syscall/js", "testing/synctest",
@@ -73,7 +76,7 @@ func write(half string, paths []string) error {
 	}
 	imports := map[string]*types.Package{}
 	fset := token.NewFileSet()
-	exp, doc, files := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
+	exp, doc, files, source := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	for _, p := range pkgs {
 		data, tp, err := readExport(p, fset, imports)
 		if err != nil {
@@ -82,6 +85,13 @@ func write(half string, paths []string) error {
 		exp[p.ImportPath] = data
 		if doc[p.ImportPath], err = docOf(p); err != nil {
 			return err
+		}
+		if half == "std" && slices.Contains(generic, p.ImportPath) {
+			for _, f := range p.GoFiles {
+				if source[p.ImportPath+"/"+f], err = os.ReadFile(filepath.Join(p.Dir, f)); err != nil {
+					return err
+				}
+			}
 		}
 		src, err := table(half, tp)
 		if err != nil {
@@ -96,6 +106,11 @@ func write(half string, paths []string) error {
 	}
 	if err := writeZip("docs_"+half+".zip", doc); err != nil {
 		return err
+	}
+	if half == "std" {
+		if err := writeZip("source_std.zip", source); err != nil {
+			return err
+		}
 	}
 	old, err := filepath.Glob(strings.TrimSuffix(half, "s") + "_*.go")
 	if err != nil {
