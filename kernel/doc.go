@@ -5,5 +5,6 @@
 // comms and history; a notebook runner uses it alone. [Serve] puts it on sockets.
 //
 // Read config.go (the words), session.go (a cell's run), streams.go and capture.go (what it prints), show.go and format.go (what it shows),
-// refresh.go (what goes on changing), comms.go; then wire.go (messages), transport.go and peer.go (who is connected), server.go (who answers).
+// refresh.go and shown.go (what goes on changing), comms.go; then wire.go (messages), transport.go, handshake.go, frames.go and peer.go (who is
+// connected), server.go, worker.go, shell.go and control.go (who answers).
 package kernel

@@ -135,6 +135,9 @@ func TestJupyter(t *testing.T) {
 	if bytes.Contains(out, []byte("skipped")) || !bytes.Contains(out, []byte("\nOK")) {
 		t.Errorf("the suite did not pass whole:\n%s", out)
 	}
+	if bytes.Contains(out, []byte("DATA RACE")) || bytes.Contains(out, []byte("BUG:")) {
+		t.Errorf("the kernel wrote:\n%s", out)
+	}
 	t.Logf("%s", out[max(0, bytes.LastIndex(out, []byte("\nRan"))):])
 }
 

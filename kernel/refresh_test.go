@@ -120,6 +120,21 @@ func TestPace(t *testing.T) {
 	})
 }
 
+// TestClosedTab: what a notebook server has to keep of a display that ticks for a day behind a closed tab.
+func TestClosedTab(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, c := liveFixture(t)
+		defer f.Close()
+		for range 24 * 60 * 60 {
+			c.add(1)
+			<-time.After(time.Second)
+		}
+		if n := len(f.take()); n > 120+170+1420 {
+			t.Errorf("%d updates in a day", n)
+		}
+	})
+}
+
 func TestRerunEndsDisplays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, c := liveFixture(t)
