@@ -114,8 +114,7 @@ func TestDeadLetters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The sample's malformed records are malformed for an ordinary decoder too, but for tombstones, which it takes for nothing.
-	if got := snaps[0].Len(); got > len(good) {
+	if got := snaps[0].Len(); got != len(good) {
 		t.Errorf("%d good rows, an ordinary decoder reads %d", got, len(good))
 	}
 	for i, r := range snaps[1].Strings("Reason") {

@@ -28,7 +28,11 @@ func TestFiftyRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newSession(t)
-	defer s.close()
+	defer func() { // what cells opened ends with the session's variables
+		s.close()
+		s = nil
+		Wait(t, "the end of all consumers", func() bool { return consumers(t) == 0 })
+	}()
 	runAll := func() {
 		for _, c := range nb.Cells {
 			if c.IsCode() {

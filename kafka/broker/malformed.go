@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// malform turns a good record into a bad one of a kind chosen by r: what a consumer must survive. nil is a tombstone.
+// malform turns a good record into a bad one of a kind chosen by r: what a consumer must survive.
 func malform(r *rand.Rand, good []byte) []byte {
 	switch r.IntN(5) {
 	case 0:
@@ -17,6 +17,6 @@ func malform(r *rand.Rand, good []byte) []byte {
 	case 3:
 		return []byte("not JSON at all")
 	default:
-		return nil
+		return append(append([]byte{'['}, good...), ']') // a list where an object belongs
 	}
 }

@@ -177,14 +177,10 @@ func (f *feedRun) event(at time.Time) {
 }
 
 func (f *feedRun) queue(topic, sym string, value []byte, at time.Time) {
-	m := &sarama.ProducerMessage{Topic: topic, Partition: partitionOf(sym, f.parts), Timestamp: at}
 	if f.opts.Malformed > 0 && f.bad.Float64() < f.opts.Malformed {
 		value = malform(f.bad, value)
 	}
-	if value != nil {
-		m.Value = sarama.ByteEncoder(value)
-	}
-	f.msgs = append(f.msgs, m)
+	f.msgs = append(f.msgs, &sarama.ProducerMessage{Topic: topic, Partition: partitionOf(sym, f.parts), Timestamp: at, Value: sarama.ByteEncoder(value)})
 }
 
 func (f *feedRun) send() error {
