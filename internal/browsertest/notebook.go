@@ -140,11 +140,12 @@ func (n *Notebook) Select(cell int) {
 	n.Eval(nil, `(nb.content.activeCellIndex = %[1]d, nb.content.deselectAll(), nb.content.scrollToItem(%[1]d, 'auto'))`, cell)
 }
 
-// Text is what the outputs of a cell show, as a user would copy it.
+// Text is what the outputs of a cell show, as a user would copy it, without the prompt.
 func (n *Notebook) Text(cell int) string {
 	n.t.Helper()
 	var text string
-	n.Eval(&text, `nb.content.widgets[%d].outputArea?.node.innerText ?? ''`, cell)
+	n.Eval(&text, `[...(nb.content.widgets[%d].outputArea?.node.querySelectorAll('.jp-OutputArea-output') ?? [])].map(
+		o => o.innerText).join('\n')`, cell)
 	return text
 }
 
