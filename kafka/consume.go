@@ -207,6 +207,17 @@ func (c *consumer) lookNow() {
 	}
 }
 
+// found says that a partition's first offset is known. Trouble lasts until the first answer.
+func (c *consumer) found(id int32) {
+	c.mu.Lock()
+	isNews := c.waiting[id]
+	delete(c.waiting, id)
+	c.mu.Unlock()
+	if isNews {
+		c.settle()
+	}
+}
+
 // report is the state of a partition: nil is well.
 func (c *consumer) report(id int32, err error) {
 	c.mu.Lock()
@@ -282,7 +293,7 @@ func (c *consumer) Fill(add func(*engine.Rows)) {
 		isLeft = l.drain(limitOf(l, limit), add) || isLeft
 	}
 	if isLeft && c.ctx.Err() == nil {
-		c.alarm.Reset(patience)
+		c.alarm.Reset(c.pace.patience)
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"tickbook/engine"
 )
@@ -219,4 +221,46 @@ func TestSASL(t *testing.T) {
 	eventually(t, "a hint at the protocol", func() bool {
 		return strings.Contains(plain.Status().Message, "security.protocol")
 	}, plain)
+}
+
+// An error that lasts is shown without a break, and is gone with its cause.
+func TestLastingError(t *testing.T) {
+	c := startCluster(t, kfake.SeedTopics(1, "ticks"))
+	var isWell atomic.Bool
+	c.ControlKey(int16(kmsg.Fetch), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		if isWell.Load() {
+			return nil, nil, false
+		}
+		c.KeepControl()
+		ask := req.(*kmsg.FetchRequest)
+		answer := ask.ResponseKind().(*kmsg.FetchResponse)
+		for _, at := range ask.Topics {
+			topic := kmsg.NewFetchResponseTopic()
+			topic.Topic = at.Topic
+			part := kmsg.NewFetchResponseTopicPartition()
+			part.ErrorCode = 56 // KAFKA_STORAGE_ERROR
+			topic.Partitions = append(topic.Partitions, part)
+			answer.Topics = append(answer.Topics, topic)
+		}
+		return answer, nil, true
+	})
+	g := engine.NewGraph()
+	cfg := c.config()
+	cfg["reconnect.backoff.ms"] = "1"
+	table, feed := consume(cfg, "ticks", []Option{ticks, On(g)})
+	defer table.Close()
+	isDown := func() bool {
+		s := feed.Status()
+		return s.Code == engine.StatusDown && strings.Contains(s.Message, `topic "ticks", partition 0 at `)
+	}
+	eventually(t, "down", isDown)
+	for range 200 {
+		if !isDown() {
+			t.Fatalf("status %+v while the error lasts", feed.Status())
+		}
+		g.Step()
+	}
+	isWell.Store(true)
+	c.produce("ticks", []record{tick(0, 1)})
+	eventually(t, "healed", func() bool { g.Step(); return table.Size() == 1 && feed.Status() == engine.Status{} })
 }

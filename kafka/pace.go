@@ -19,6 +19,8 @@ const patience = 200 * time.Millisecond
 // A partition takes part from its start, or a reconnection, until it reaches its topic's end. One that has had nothing for patience is not waited
 // for, and one that follows its topic live neither waits nor is waited for.
 type pacer struct {
+	patience time.Duration // set before use
+
 	behind atomic.Int32 // lanes that take part: a hint that saves the lock
 
 	mu    sync.Mutex
@@ -47,7 +49,7 @@ func pacerOf(g *engine.Graph) *pacer {
 			return p
 		}
 	}
-	p := &pacer{lanes: map[*lane]bool{}, asked: map[*consumer]bool{}}
+	p := &pacer{patience: patience, lanes: map[*lane]bool{}, asked: map[*consumer]bool{}}
 	pacers.of[key] = weak.Make(p)
 	return p
 }
@@ -96,7 +98,7 @@ func (p *pacer) limit(who *consumer, now time.Time) int64 {
 func (p *pacer) compute(now time.Time) int64 {
 	limit := int64(math.MaxInt64)
 	for l := range p.lanes {
-		if since := l.empty.Load(); since != 0 && now.UnixNano()-since >= int64(patience) {
+		if since := l.empty.Load(); since != 0 && now.UnixNano()-since >= int64(p.patience) {
 			continue
 		}
 		limit = min(limit, l.frontier.Load())

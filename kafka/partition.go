@@ -110,7 +110,7 @@ func (p *partition) fetchAll(ctx context.Context, f *fetcher, well func()) error
 	if err := p.resolve(f); err != nil {
 		return err
 	}
-	p.c.report(p.id, nil)
+	p.c.found(p.id)
 	size := f.opt.partitionBytes
 	f.asks <- ask{p.next, size}
 	for isFirst := true; ; {
@@ -119,6 +119,9 @@ func (p *partition) fetchAll(ctx context.Context, f *fetcher, well func()) error
 			return a.err
 		}
 		well()
+		if isFirst {
+			p.c.report(p.id, nil)
+		}
 		from, next := p.next, nextOffset(a.block, p.next)
 		if next == from && isPartial(a.block) {
 			var err error
