@@ -141,6 +141,7 @@ func (y *yaegi) compile(n ast.Node) (p *interp.Program, err error) {
 		}
 	}()
 	p, err = y.in.CompileAST(n)
+	y.rt.forgetTrees()
 	if err != nil {
 		return nil, fault(err)
 	}

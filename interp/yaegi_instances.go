@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
+
+	"tickbook/internal/symbols"
 )
 
 // instances makes a copy of a generic function or type for each list of type arguments that it is used with, since yaegi infers few of them.
@@ -19,6 +21,7 @@ type instances struct {
 	sources map[string]*sourcePackage
 	defs    map[types.Object]*definition
 	made    []*instance
+	aliases map[string]*types.TypeName // of types of internal packages, by path and name: their names in a package that cells may import
 }
 
 // definition is a declaration that is copied for each use: generic, or of a generic package.
@@ -38,7 +41,23 @@ type instance struct {
 }
 
 func newInstances(y *yaegi) *instances {
-	return &instances{y: y, pkgs: newPackages(), sources: map[string]*sourcePackage{}, defs: map[types.Object]*definition{}}
+	in := &instances{
+		y: y, pkgs: newPackages(), sources: map[string]*sourcePackage{}, defs: map[types.Object]*definition{}, aliases: map[string]*types.TypeName{},
+	}
+	for _, path := range symbols.Own() {
+		pkg, err := in.pkgs.Import(path)
+		if err != nil {
+			continue
+		}
+		for _, n := range pkg.Scope().Names() {
+			if o, ok := pkg.Scope().Lookup(n).(*types.TypeName); ok && o.IsAlias() && o.Exported() {
+				if t, ok := types.Unalias(o.Type()).(*types.Named); ok && t.Obj().Pkg() != nil && t.Obj().Pkg() != pkg {
+					in.aliases[t.Obj().Pkg().Path()+"."+t.Obj().Name()] = o
+				}
+			}
+		}
+	}
+	return in
 }
 
 // rollBack forgets the copies that a failed cell has not declared; commit keeps them.

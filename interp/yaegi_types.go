@@ -81,6 +81,9 @@ func (l *lowering) namedText(t *types.Named) string {
 		if l.y.insts.fromSource(o) {
 			return l.y.insts.plain(l, o)
 		}
+		if l.y.insts.aliases[o.Pkg().Path()+"."+o.Name()] != nil {
+			o = l.y.insts.aliases[o.Pkg().Path()+"."+o.Name()]
+		}
 		if !o.Exported() {
 			panic(lowerError{fmt.Sprintf("cannot spell the unexported type %s", t)})
 		}
