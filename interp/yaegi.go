@@ -116,6 +116,7 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 		return nil, nil
 	}
 	defer y.release(c)
+	defer y.rt.forget(low.body.Name.Name)
 	return y.rt.execute(ctx, r, func() error {
 		_, err := y.in.Execute(call)
 		return err
@@ -141,7 +142,6 @@ func (y *yaegi) compile(n ast.Node) (p *interp.Program, err error) {
 		}
 	}()
 	p, err = y.in.CompileAST(n)
-	y.rt.forgetTrees()
 	if err != nil {
 		return nil, fault(err)
 	}

@@ -14,19 +14,21 @@ import (
 type internals struct {
 	id     *uint64        // frames whose run id differs end silently
 	roots  reflect.Value  // a slice of all trees ever compiled, kept for yaegi's debugger
+	scopes reflect.Value  // package scopes by import path, which keep the inner scopes of all functions ever compiled, and so their trees
 	binPkg interp.Exports // tables by import path; "" has the wrapper of error
 }
 
 // openInternals finds yaegi's internals, and fails if they are not as in v0.16.1.
 func (y *yaegi) openInternals() error {
 	v := reflect.ValueOf(y.in).Elem()
-	id, bin, roots := v.FieldByName("id"), v.FieldByName("binPkg"), v.FieldByName("roots")
-	if !roots.IsValid() || roots.Kind() != reflect.Slice || !id.IsValid() || id.Kind() != reflect.Uint64 || !bin.IsValid() || bin.Type() != reflect.TypeFor[interp.Exports]() {
+	id, bin, roots, scopes := v.FieldByName("id"), v.FieldByName("binPkg"), v.FieldByName("roots"), v.FieldByName("scopes")
+	if !roots.IsValid() || roots.Kind() != reflect.Slice || !scopes.IsValid() || scopes.Kind() != reflect.Map || !id.IsValid() || id.Kind() != reflect.Uint64 || !bin.IsValid() || bin.Type() != reflect.TypeFor[interp.Exports]() {
 		return errors.New("interp: this version of yaegi is not v0.16.1; adapt yaegi_internals.go")
 	}
 	y.rt.internals = internals{
 		id:     (*uint64)(unsafe.Pointer(id.UnsafeAddr())),
-		roots:  reflect.NewAt(roots.Type(), unsafe.Pointer(roots.UnsafeAddr())).Elem(),
+		roots:  writable(roots),
+		scopes: writable(scopes),
 		binPkg: *(*interp.Exports)(unsafe.Pointer(bin.UnsafeAddr())),
 	}
 	w := y.rt.internals.binPkg[""]
@@ -37,8 +39,22 @@ func (y *yaegi) openInternals() error {
 	return nil
 }
 
-// forgetTrees lets go of the trees of cells that ran: only yaegi's debugger, which is not used, reads them again.
-func (i internals) forgetTrees() { i.roots.SetZero() }
+// writable is a field that reflect would only let us read.
+func writable(field reflect.Value) reflect.Value {
+	return reflect.NewAt(field.Type(), unsafe.Pointer(field.UnsafeAddr())).Elem()
+}
+
+// forget lets go of the trees of what was compiled, which would add up to 25 KB a cell: nothing but yaegi's debugger reads them again. The
+// function name, a cell's body, can no longer be called by name; what it started goes on.
+func (i internals) forget(name string) {
+	i.roots.SetZero()
+	scope := i.scopes.MapIndex(reflect.ValueOf(mainPath))
+	if !scope.IsValid() || scope.IsNil() {
+		return
+	}
+	writable(scope.Elem().FieldByName("child")).SetZero()
+	writable(scope.Elem().FieldByName("sym")).SetMapIndex(reflect.ValueOf(name), reflect.Value{})
+}
 
 // endAllFrames makes all running interpreted functions return, without running what is left of them, until resume is called. Functions
 // called after that work as before.
