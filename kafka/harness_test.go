@@ -17,7 +17,10 @@ import (
 	"tickbook/engine"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	setUpLibrary() // before anything else counts with it
+	goleak.VerifyTestMain(m)
+}
 
 // cluster is a broker in this process.
 type cluster struct {
