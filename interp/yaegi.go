@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -116,7 +117,7 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 		return nil, nil
 	}
 	defer y.release(c)
-	defer y.rt.forget(low.body.Name.Name)
+	defer y.rt.forget(filepath.Base(low.file.Name()), low.body.Name.Name, r.flagName)
 	return y.rt.execute(ctx, r, func() error {
 		_, err := y.in.Execute(call)
 		return err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"unsafe"
 
@@ -44,16 +46,21 @@ func writable(field reflect.Value) reflect.Value {
 	return reflect.NewAt(field.Type(), unsafe.Pointer(field.UnsafeAddr())).Elem()
 }
 
-// forget lets go of the trees of what was compiled, which would add up to 25 KB a cell: nothing but yaegi's debugger reads them again. The
-// function name, a cell's body, can no longer be called by name; what it started goes on.
-func (i internals) forget(name string) {
+// forget lets go of the trees of what was compiled, which would add up to 25 KB a cell: nothing but yaegi's debugger reads them again. What the
+// names meant can no longer be looked up, nor can the imports of the file; what is compiled goes on.
+func (i internals) forget(file string, names ...string) {
 	i.roots.SetZero()
 	scope := i.scopes.MapIndex(reflect.ValueOf(mainPath))
 	if !scope.IsValid() || scope.IsNil() {
 		return
 	}
 	writable(scope.Elem().FieldByName("child")).SetZero()
-	writable(scope.Elem().FieldByName("sym")).SetMapIndex(reflect.ValueOf(name), reflect.Value{})
+	symbols := writable(scope.Elem().FieldByName("sym"))
+	for _, k := range symbols.MapKeys() {
+		if name := k.String(); slices.Contains(names, name) || strings.HasSuffix(name, "/"+file) { // imports are alias/file
+			symbols.SetMapIndex(k, reflect.Value{})
+		}
+	}
 }
 
 // endAllFrames makes all running interpreted functions return, without running what is left of them, until resume is called. Functions

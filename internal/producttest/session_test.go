@@ -104,3 +104,11 @@ func (s *session) text(id, media string) string {
 	}
 	return b.String()
 }
+
+// forget lets go of what was shown so far.
+func (s *session) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.shown)
+	clear(s.last)
+}
