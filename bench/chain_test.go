@@ -43,7 +43,7 @@ func BenchmarkChain(b *testing.B) {
 		batches := makeBatches(n)
 		var runs []run
 		for b.Loop() {
-			runs = append(runs, chainFromMemory(b, batches, want))
+			runs = append(runs, probed(b, func() run { return chainFromMemory(b, batches, want) }))
 		}
 		m := report(b, runs, n, refMemoryCPU)
 		b.ReportMetric(m.cpuNs/refWiredCPU, "cpu/wired")
@@ -54,7 +54,7 @@ func BenchmarkChain(b *testing.B) {
 		produce(b, "fill", addr, strconv.Itoa(n))
 		var runs []run
 		for b.Loop() {
-			runs = append(runs, chainOverKafka(b, addr, n, want))
+			runs = append(runs, probed(b, func() run { return chainOverKafka(b, addr, n, want) }))
 		}
 		report(b, runs, n, refKafkaCPU)
 	})
@@ -65,6 +65,16 @@ type run struct {
 	wall, cpu time.Duration
 	heap      int64         // bytes that its tables hold at the end
 	cycle     time.Duration // p50; 0: not measured
+	cycles    int
+	probe     float64 // ns, the mean of before and after
+}
+
+// probed runs f between two probes of the machine.
+func probed(b *testing.B, f func() run) run {
+	before := probe(b)
+	r := f()
+	r.probe = (before + probe(b)) / 2
+	return r
 }
 
 // figures are medians over runs.
@@ -91,6 +101,9 @@ func report(b *testing.B, runs []run, n int, ref float64) figures {
 	b.ReportMetric(cpu, "cpu-ns/row")
 	b.ReportMetric(cpus[0], "cpu-best-ns/row")
 	b.ReportMetric(cpu/ref, "cpu/ref")
+	b.ReportMetric(median(func(r run) float64 { return r.probe }), "probe-ns")
+	b.ReportMetric(median(func(r run) float64 { return float64(r.cpu.Nanoseconds()) / rows / ref * refProbe / r.probe }), "cpu/ref-adjusted")
+	b.ReportMetric(median(func(r run) float64 { return rows / float64(r.cycles) }), "rows/cycle")
 	b.ReportMetric(median(func(r run) float64 { return rows / r.wall.Seconds() }), "rows/s")
 	b.ReportMetric(heap, "heap-B/row")
 	b.ReportMetric(heap/refHeap, "heap/ref")
@@ -152,6 +165,7 @@ func chainOverKafka(b *testing.B, addr string, n int, want answer) run {
 	quotes := kafka.Consume(conf, quotesTopic, kafka.JSON(quoteColumns...), kafka.AppendOnly)
 	trades := kafka.Consume(conf, tradesTopic, kafka.JSON(tradeColumns...), kafka.AppendOnly)
 	c := newChain(quotes, trades)
+	first := trades.Snapshot().Step()
 	changed := make(chan struct{}, 1)
 	for _, t := range []*engine.Table{quotes, trades} {
 		stop := t.Watch(changed)
@@ -167,6 +181,7 @@ func chainOverKafka(b *testing.B, addr string, n int, want answer) run {
 		}
 	}
 	r := run{wall: time.Since(start), cpu: cpuTime() - cpu}
+	r.cycles = int(max(quotes.Snapshot().Step(), trades.Snapshot().Step()) - first)
 	c.check(b, want)
 	r.heap = int64(heapInUse()) - int64(before)
 	runtime.KeepAlive(c)
@@ -268,7 +283,7 @@ func chainFromMemory(b *testing.B, in batches, want answer) run {
 	r := run{wall: time.Since(start), cpu: cpuTime() - cpu}
 	c.check(b, want)
 	slices.Sort(cycles)
-	r.cycle = cycles[len(cycles)/2]
+	r.cycle, r.cycles = cycles[len(cycles)/2], len(cycles)
 	r.heap = int64(heapInUse()) - int64(before)
 	runtime.KeepAlive(c)
 	return r
