@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -157,19 +156,6 @@ func someTicks(from, to int) (recs []record) {
 func numbers(table *engine.Table) []int64 {
 	n := table.Int64s("N")
 	slices.Sort(n)
-	return n
-}
-
-func portOf(t *testing.T, addr string) int {
-	t.Helper()
-	_, p, err := net.SplitHostPort(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := strconv.Atoi(p)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return n
 }
 
