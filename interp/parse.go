@@ -37,7 +37,7 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		var list scanner.ErrorList
 		if errors.As(err, &list) {
 			for _, e := range list {
-				errs = append(errs, compileError{pos: e.Pos, msg: e.Msg})
+				errs = append(errs, atEnd(src, compileError{pos: e.Pos, msg: e.Msg}))
 			}
 		} else if err != nil {
 			errs = append(errs, compileError{msg: err.Error()})
@@ -67,6 +67,17 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		}
 	}
 	return p, nil
+}
+
+// atEnd rewords an error that the parser met behind the cell, in the brace that closes its body: it is at the cell's end that something is missing.
+func atEnd(src string, e compileError) compileError {
+	lines := strings.Split(strings.TrimRight(src, " \t\r\n"), "\n")
+	if e.pos.Line <= len(lines) {
+		return e
+	}
+	e.pos.Line, e.pos.Column = len(lines), len(lines[len(lines)-1])+1
+	e.msg = strings.Replace(e.msg, "found '}'", "found the end of the cell", 1)
+	return e
 }
 
 func (p *parsed) lastStatement() ast.Stmt {

@@ -69,7 +69,6 @@ func newYaegi(opts Options) (*yaegi, error) {
 		return nil, fmt.Errorf("interp: %w", err)
 	}
 	y.rt.flag = y.flag(stopFlag)
-	y.rt.global = y.global
 	return y, nil
 }
 
@@ -156,13 +155,6 @@ func fault(err error) error {
 		return fmt.Errorf("the evaluator yaegi cannot run this cell: %v", p.Value)
 	}
 	return fmt.Errorf("the evaluator yaegi cannot compile this cell: %w", err)
-}
-
-// newSlot makes the place where a function notes its line. at is where yaegi says that the function is, pos where it is in its cell.
-func (y *yaegi) newSlot(name string, at, pos token.Position) string {
-	n := y.fresh("Line")
-	y.rt.addSlot(at.String(), &funcSlot{file: pos.Filename, name: name, variable: n})
-	return n
 }
 
 func (y *yaegi) declared(c *Cell) {

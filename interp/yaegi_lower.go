@@ -21,14 +21,15 @@ type lowering struct {
 	info *types.Info
 	env  typeEnv // in a copy of something generic
 
-	used     map[string]bool // import paths
-	vars     []ast.Decl
-	out      []ast.Decl
-	body     *ast.FuncDecl
-	isolated map[*ast.FuncLit]bool
-	temps    int
-	slots    int        // functions that note their lines
-	fn       *funcState // the function being rewritten
+	used      map[string]bool // import paths
+	vars      []ast.Decl
+	out       []ast.Decl
+	body      *ast.FuncDecl
+	isolated  map[*ast.FuncLit]bool
+	temps     int
+	slots     []*funcSlot // of the functions that note their lines
+	slotNames []string    // the variables that they note them in
+	fn        *funcState  // the function being rewritten
 }
 
 // funcState is what the rewriting knows of the function that it is in.
@@ -75,7 +76,7 @@ func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 	for _, d := range plain {
 		l.decl(d)
 	}
-	if len(c.Body.Body.List) > 0 {
+	if len(c.Body.Body.List) > 0 || len(l.slotNames) > 0 {
 		c.Body.Name.Name = y.fresh(c.Body.Name.Name)
 		r.flagName = y.fresh("Flag")
 		l.declare(r.flagName, "bool")
@@ -83,6 +84,7 @@ func (y *yaegi) lower(c *Cell, r *run) (l *lowering, err error) {
 		l.noteHolders(c.Body)
 		l.function("", c.Body.Type, c.Body.Body, nil)
 		l.exprs(c.Body)
+		c.Body.Body.List = slices.Insert(c.Body.Body.List, 1, l.register()) // behind the note that tells the function
 		placeAll(c.Body, l.pos)
 		l.body = c.Body
 	}
@@ -181,10 +183,13 @@ const maxSlots = 1 << 16
 
 // noteFirst begins a function with a note of its line. Its position tells the function in yaegi's report of a panic.
 func (l *lowering) noteFirst(name string, body *ast.BlockStmt) ast.Stmt {
-	l.slots++
-	at := l.file.Pos(min(l.slots, maxSlots))
+	at := l.file.Pos(min(len(l.slots)+1, maxSlots))
 	pos := l.y.Fset().Position(body.Pos())
-	l.fn.slot, l.fn.line = l.y.newSlot(name, l.y.Fset().Position(at), pos), pos.Line
+	slot := &funcSlot{file: pos.Filename, name: name}
+	l.y.rt.addSlot(l.y.Fset().Position(at).String(), slot)
+	l.fn.slot, l.fn.line = l.y.fresh("Line"), pos.Line
+	l.slots = append(l.slots, slot)
+	l.slotNames = append(l.slotNames, l.fn.slot)
 	l.declare(l.fn.slot, "int")
 	s := set(id(l.fn.slot), intLit(pos.Line))
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -199,6 +204,16 @@ func (l *lowering) noteFirst(name string, body *ast.BlockStmt) ast.Stmt {
 		return true
 	})
 	return s
+}
+
+// register is what a cell does first: it tells the addresses of the variables that the rewriting made.
+func (l *lowering) register() ast.Stmt {
+	args := []ast.Expr{addr(id(l.run.flagName))}
+	for _, n := range l.slotNames {
+		args = append(args, addr(id(n)))
+	}
+	l.run.slots = l.slots
+	return exprStmt(call(l.support("Register"), args...))
 }
 
 // temp returns a new local name.

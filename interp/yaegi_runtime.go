@@ -31,8 +31,7 @@ type runtimeSupport struct {
 	stdout, stderr io.Writer
 	frames         *frameWriter
 
-	flag   *bool                           // a variable of interpreted code, see setFlag
-	global func(name string) reflect.Value // variables of interpreted code
+	flag *bool // a variable of interpreted code, see setFlag
 
 	mu      sync.Mutex
 	owners  map[uint64]*run      // by goroutine id; guarded by mu
@@ -47,7 +46,9 @@ type runtimeSupport struct {
 // run is one execution of a cell.
 type run struct {
 	cell       *Cell
-	flagName   string // the variable that the cell's body reads; see setFlag
+	flagName   string               // the variable that the cell's body reads
+	flag       atomic.Pointer[bool] // its address once the cell runs; see setFlag
+	slots      []*funcSlot          // of the functions that the cell declares
 	stopped    atomic.Bool
 	goroutines atomic.Int64
 	shown      []any // what the cell shows; written by its own goroutine
@@ -70,7 +71,7 @@ func newRuntimeSupport(opts Options) *runtimeSupport {
 // exports is the table of package tbsupport.
 func (rt *runtimeSupport) exports() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Check": reflect.ValueOf(rt.check), "Go": reflect.ValueOf(rt.spawn),
+		"Check": reflect.ValueOf(rt.check), "Register": reflect.ValueOf(rt.register), "Go": reflect.ValueOf(rt.spawn),
 		"Recv": reflect.ValueOf(rt.recv), "Send": reflect.ValueOf(rt.send), "Select": reflect.ValueOf(rt.choose),
 		"Clear": reflect.ValueOf(clearAny), "Sort": reflect.ValueOf(sortAny), "Overlap": reflect.ValueOf(overlap), "Start": reflect.ValueOf(start),
 		"Show":  reflect.ValueOf(rt.show),
@@ -172,8 +173,8 @@ func interrupted(ctx context.Context) error {
 // stop stops a run.
 func (rt *runtimeSupport) stop(r *run) {
 	r.stopped.Store(true)
-	if f := rt.global(r.flagName); f.IsValid() {
-		setFlag(f.Addr().Interface().(*bool), true)
+	if f := r.flag.Load(); f != nil {
+		setFlag(f, true)
 	}
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
@@ -239,6 +240,21 @@ func (rt *runtimeSupport) close() {
 	rt.mu.Unlock()
 	for r := range all {
 		rt.stop(r)
+	}
+}
+
+// register takes the addresses of the variables that the rewriting made for a cell.
+func (rt *runtimeSupport) register(flag *bool, lines ...*int) {
+	r := rt.owner(goid())
+	if r == nil {
+		panic("BUG: register: not called by a cell")
+	}
+	for i, p := range lines {
+		r.slots[i].line.Store(p)
+	}
+	r.flag.Store(flag)
+	if r.stopped.Load() {
+		setFlag(flag, true)
 	}
 }
 

@@ -8,15 +8,16 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"tickbook/display"
 )
 
 // funcSlot is where a rewritten function notes which line of it runs.
 type funcSlot struct {
-	file     string // the cell
-	name     string // for people
-	variable string // of interpreted code, that holds the line
+	file string              // the cell
+	name string              // for people
+	line atomic.Pointer[int] // a variable of interpreted code, see lineOf
 }
 
 // frameWriter is yaegi's standard error. When a panic passes an interpreted function, yaegi writes a line with the function's position, which
@@ -83,6 +84,12 @@ func (w *frameWriter) take(id uint64) []string {
 
 func (w *frameWriter) forget(id uint64) { w.take(id) }
 
+// lineOf reads a line that interpreted code noted. NB: another goroutine in the same function may write it meanwhile; the trace then tells
+// that one's line.
+//
+//go:norace
+func lineOf(p *int) int { return *p }
+
 // frameAt describes the function whose position yaegi wrote, at the line that it noted last; "" when it is none of a cell's.
 func (rt *runtimeSupport) frameAt(pos string) string {
 	rt.mu.Lock()
@@ -92,8 +99,8 @@ func (rt *runtimeSupport) frameAt(pos string) string {
 		return ""
 	}
 	line := 0
-	if v := rt.global(s.variable); v.IsValid() {
-		line = int(v.Int())
+	if p := s.line.Load(); p != nil {
+		line = lineOf(p)
 	}
 	text := fmt.Sprintf("%s:%d", s.file, line)
 	if s.name != "" {
