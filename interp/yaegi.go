@@ -33,8 +33,9 @@ type yaegi struct {
 	insts   *instances
 	holder  map[*types.Var]bool // variables that a function may hold on to
 	helpers map[string]bool     // functions declared for the rewritten code
-	lowered int                 // cells rewritten so far
-	trace   io.Writer           // gets the rewritten source, for tests; nil: nobody
+	frame   globalFrame
+	lowered int       // cells rewritten so far
+	trace   io.Writer // gets the rewritten source, for tests; nil: nobody
 
 	mu     sync.Mutex
 	values map[*types.Var]string // guarded by mu; variables that have storage
@@ -69,6 +70,9 @@ func newYaegi(opts Options) (*yaegi, error) {
 		return nil, fmt.Errorf("interp: %w", err)
 	}
 	y.rt.flag = y.flag(stopFlag)
+	if err := y.openFrame(); err != nil {
+		return nil, err
+	}
 	return y, nil
 }
 
@@ -91,7 +95,7 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 			return nil, err
 		}
 		if p != nil {
-			if _, err := y.in.Execute(p); err != nil {
+			if _, err := y.execute(p); err != nil {
 				return nil, fault(err)
 			}
 		}
@@ -103,7 +107,7 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 		if err != nil {
 			return nil, err
 		}
-		if _, err := y.in.Execute(body); err != nil {
+		if _, err := y.execute(body); err != nil {
 			return nil, fault(err)
 		}
 		if call, err = y.compile(callOf(low.body)); err != nil {
@@ -118,9 +122,14 @@ func (y *yaegi) Run(ctx context.Context, c *Cell, ready func()) (values []any, e
 	defer y.release(c)
 	defer y.rt.forget(filepath.Base(low.file.Name()), low.body.Name.Name, r.flagName)
 	return y.rt.execute(ctx, r, func() error {
-		_, err := y.in.Execute(call)
+		_, err := y.execute(call)
 		return err
 	})
+}
+
+func (y *yaegi) execute(p *interp.Program) (reflect.Value, error) {
+	y.frame.fill()
+	return y.in.Execute(p)
 }
 
 func callOf(f *ast.FuncDecl) *ast.BlockStmt {
