@@ -18,7 +18,7 @@ import (
 type brokerProcess struct {
 	addr string // HOST:PORT
 
-	data    string // temporary, removed by stop
+	data    string // temporary, removed by the process when it ends in order, and by stop
 	log     io.Writer
 	args    []string
 	mu      sync.Mutex
@@ -39,7 +39,7 @@ func startBroker(ctx context.Context, addr string, log io.Writer, feedArgs ...st
 	if err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
 	}
-	p := &brokerProcess{data: data, log: log, args: append([]string{"broker", "--feed", "--until-stdin-closes", "--data", data}, feedArgs...), done: make(chan struct{})}
+	p := &brokerProcess{data: data, log: log, args: append([]string{"broker", "--feed", "--until-stdin-closes", "--data", data, "--discard"}, feedArgs...), done: make(chan struct{})}
 	if err := p.launch(ctx, addr); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(data))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +23,7 @@ func brokerCommand() *cobra.Command {
 		feed     bool
 		offHours bool
 		byStdin  bool
+		discard  bool
 		f        broker.FeedOptions
 	)
 	c := &cobra.Command{
@@ -48,7 +50,11 @@ func brokerCommand() *cobra.Command {
 				defer stop()
 				ctx = untilEOF(ctx, os.Stdin)
 			}
-			return runBroker(ctx, cmd.OutOrStdout(), o)
+			err := runBroker(ctx, cmd.OutOrStdout(), o)
+			if discard && o.Data != "" {
+				err = errors.Join(err, os.RemoveAll(o.Data))
+			}
+			return err
 		},
 	}
 	fl := c.Flags()
@@ -63,6 +69,10 @@ func brokerCommand() *cobra.Command {
 	fl.DurationVar(&f.Delay, "delay", 0, "how long ago the events are said to have happened")
 	fl.BoolVar(&offHours, "off-hours", false, "replay old events at random every few seconds instead of new ones")
 	fl.BoolVar(&byStdin, "until-stdin-closes", false, "stop when the standard input ends, as it does with the process that started this one")
+	fl.BoolVar(&discard, "discard", false, "remove the data directory at an orderly end")
+	if err := fl.MarkHidden("discard"); err != nil {
+		panic("BUG: " + err.Error())
+	}
 	return c
 }
 

@@ -42,7 +42,7 @@ func labCommand() *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.bootstrap, "bootstrap", "", "`HOST:PORT` of a Kafka broker to use instead of the embedded one")
-	fl.StringVar(&f.dir, "dir", "", "`DIR` of the notebooks (default: tickbook in your home)")
+	fl.StringVar(&f.dir, "dir", "", "`DIR` of the notebooks (default: tickbook-notebooks in your home)")
 	fl.IntVar(&f.port, "port", 0, "JupyterLab's port (default 8888 or the next free one)")
 	fl.BoolVar(&f.noBrowser, "no-browser", false, "print the address and open no browser")
 	fl.BoolVar(&f.private, "private-jupyter", false, "use Tickbook's own JupyterLab even if there is one on PATH")
