@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	rowsEnv     = "TICKBOOK_BENCH_ROWS"
-	defaultRows = 300_000
-	cycleRows   = 1000 // a side, from memory
+	rowsEnv   = "TICKBOOK_BENCH_ROWS"
+	chainRows = 300_000
+	cycleRows = 1000 // a side, from memory
 )
 
-// rowsASide is how many quotes, and as many trades, the chain reads.
-func rowsASide(b *testing.B) int {
+// rowsASide is how many quotes, and as many trades, are read: the usual number, or what the environment says.
+func rowsASide(b *testing.B, usual int) int {
 	text := os.Getenv(rowsEnv)
 	if text == "" {
-		return defaultRows
+		return usual
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < cycleRows {
@@ -37,7 +37,7 @@ func rowsASide(b *testing.B) int {
 // hand, and from two topics of a broker in another process, at the pace of the graph's clock. Both read the same rows. An operation is one whole run;
 // the metrics are medians of the runs. Making rows and topics is in none.
 func BenchmarkChain(b *testing.B) {
-	n := rowsASide(b)
+	n := rowsASide(b, chainRows)
 	want := answerFor(n)
 	b.Run("memory", func(b *testing.B) {
 		batches := makeBatches(n)
@@ -120,13 +120,17 @@ func newChain(quotes, trades *engine.Table) *chain {
 		trades: trades.UpdateView("Time = millisToTime(Time)"),
 	}
 	c.related = c.trades.AsOfJoin(c.quotes, "Sym, Time = BidTime", "BidTime, BidPrice, BidSize, BidExchange")
-	c.vwap = c.trades.
+	c.vwap = vwapOf(c.trades)
+	c.aapl = c.vwap.Where("Sym = `AAPL`")
+	return c
+}
+
+func vwapOf(trades *engine.Table) *engine.Table {
+	return trades.
 		View("Sym", "Size", "Price", "TimeBin = lowerBin(Time, MINUTE)", "GrossPrice = Price*Size").
 		GroupBy("Sym", "TimeBin").
 		Agg(engine.Avg("AvgPrice = Price"), engine.Sum("Volume = Size"), engine.Sum("TotalGross = GrossPrice")).
 		UpdateView("VWAP = TotalGross/Volume")
-	c.aapl = c.vwap.Where("Sym = `AAPL`")
-	return c
 }
 
 // check compares with the market's own account: a chain that leaves work out is not fast.
