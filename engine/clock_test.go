@@ -252,8 +252,11 @@ func TestStatus(t *testing.T) {
 	if s := view.Status(); s.Code != StatusDown || s.BadRecords != 2 || view.Err() == nil || view.Err().Error() != "no broker" {
 		t.Errorf("status %+v, err %v", s, view.Err())
 	}
-	a.setStatus(Status{})
+	a.setStatus(Status{Message: "went on from offset 7"})
 	g.Step()
+	if s := view.Status(); s.Code != StatusOK || s.Message != "went on from offset 7" {
+		t.Errorf("well, with a message: %+v", s)
+	}
 	if view.Err() != nil || !signalled() {
 		t.Errorf("healed: err %v", view.Err())
 	}

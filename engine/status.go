@@ -37,13 +37,14 @@ type Status struct {
 	BadRecords int64 // records that could not be made into rows, ever
 }
 
-// Status merges the statuses of the sources that the table depends on: the worst code with its message, and all bad records.
+// Status merges the statuses of the sources that the table depends on: the worst code with the first message that goes with it, and all bad
+// records. A table that is well may have a message too, as of a topic that was read on from another offset.
 func (t *Table) Status() Status {
 	var all Status
 	t.eachAncestor(func(a *Table) {
 		s := a.ownStatus()
 		all.BadRecords += s.BadRecords
-		if s.Code > all.Code {
+		if s.Code > all.Code || s.Code == all.Code && all.Message == "" {
 			all.Code, all.Message = s.Code, s.Message
 		}
 	})

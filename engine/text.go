@@ -32,8 +32,15 @@ func (s *Snapshot) Text(pos, col int) (text string, null bool) {
 	return strconv.FormatInt(i, 10), false
 }
 
-// formatFloat writes the shortest text that reads back as x, with an exponent only where the plain form would be long.
+// textDigits is how many significant digits a float shows: beyond them are mostly the traces of binary arithmetic, as in 2931178.7199999997.
+const textDigits = 12
+
+// formatFloat writes the shortest text that reads back as x, of at most textDigits significant digits, with an exponent only where the plain form
+// would be long.
 func formatFloat(x float64, bits int) string {
+	if y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', textDigits, bits), bits); err == nil {
+		x = y
+	}
 	if a := math.Abs(x); a != 0 && (a < 1e-6 || a >= 1e15) {
 		return strconv.FormatFloat(x, 'g', -1, bits)
 	}

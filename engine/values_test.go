@@ -98,6 +98,21 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestTextOfFloats(t *testing.T) {
+	f := func(x float64, want string) {
+		t.Helper()
+		if got, _ := engine.NewTable(engine.Col("X", []float64{x})).Snapshot().Text(0, 0); got != want {
+			t.Errorf("text of %v: %q, want %q", x, got, want)
+		}
+	}
+	f(2931178.7199999997, "2931178.72")
+	f(0.1+0.2, "0.3")
+	f(1.0/3, "0.333333333333")
+	f(-123456789.125, "-123456789.125")
+	f(1e300/3, "3.33333333333e+299")
+	f(math.Copysign(0, -1), "-0")
+}
+
 func TestZone(t *testing.T) {
 	defer engine.SetZone("UTC")
 	if err := engine.SetZone("America/New_York"); err != nil {
