@@ -48,9 +48,18 @@ func TestAborted(t *testing.T) {
 		b    *sarama.RecordBatch
 		want bool
 	}{
-		{batch(0, 1, "tx"), true}, {batch(5, 2, "tx"), true}, {batch(10, 3, "tx"), false}, {batch(15, -1, "plain"), false},
-		{batch(20, 1, "abort"), true}, {batch(21, 1, "tx"), false}, {batch(26, 1, "commit"), true}, {batch(27, 2, "abort"), true},
-		{batch(28, 2, "tx"), false}, {batch(33, 1, "tx"), true}, {batch(38, 1, "abort"), true}, {batch(39, 1, "tx"), false},
+		{batch(0, 1, "tx"), true},
+		{batch(5, 2, "tx"), true},
+		{batch(10, 3, "tx"), false},
+		{batch(15, -1, "plain"), false},
+		{batch(20, 1, "abort"), true},
+		{batch(21, 1, "tx"), false},
+		{batch(26, 1, "commit"), true},
+		{batch(27, 2, "abort"), true},
+		{batch(28, 2, "tx"), false},
+		{batch(33, 1, "tx"), true},
+		{batch(38, 1, "abort"), true},
+		{batch(39, 1, "tx"), false},
 	} {
 		if got := a.skips(step.b); got != step.want {
 			t.Errorf("batch at %d of producer %d: skipped %v, want %v", step.b.FirstOffset, step.b.ProducerID, got, step.want)

@@ -11,8 +11,20 @@ var symbols = []struct {
 	name  string
 	price float64
 }{
-	{"SPY", 671.2}, {"AAPL", 268.4}, {"IBM", 302.9}, {"MSFT", 478.6}, {"DIA", 462.1}, {"XLF", 52.3}, {"GOOG", 299.7},
-	{"AMZN", 221.5}, {"TSLA", 395.2}, {"SPX", 6708.4}, {"HPQ", 24.6}, {"CSCO", 76.8}, {"INTC", 34.9}, {"AXP", 343.3},
+	{"SPY", 671.2},
+	{"AAPL", 268.4},
+	{"IBM", 302.9},
+	{"MSFT", 478.6},
+	{"DIA", 462.1},
+	{"XLF", 52.3},
+	{"GOOG", 299.7},
+	{"AMZN", 221.5},
+	{"TSLA", 395.2},
+	{"SPX", 6708.4},
+	{"HPQ", 24.6},
+	{"CSCO", 76.8},
+	{"INTC", 34.9},
+	{"AXP", 343.3},
 }
 
 const exchanges = "ABCDJKMNPQVXYZ"

@@ -37,7 +37,8 @@ func condOf[T any](kind chunk.Kind, c *node, arms []*node) *node {
 	n := &node{kind: kind, pos: c.pos, bind: func(in []chunk.Column) chunk.Column {
 		cols, dict := join.bind(in)
 		return &condVec[T]{
-			head{kind, dict}, vec[bool](c, in),
+			head{kind, dict},
+			vec[bool](c, in),
 			cols[0].(chunk.Vec[T]), cols[1].(chunk.Vec[T]),
 			arms[0].isCostly || arms[1].isCostly,
 		}

@@ -6,9 +6,11 @@ import (
 	"tickbook/engine/internal/chunk"
 )
 
-type integer interface{ int8 | int16 | int32 | int64 }
-type float interface{ float32 | float64 }
-type number interface{ integer | float }
+type (
+	integer interface{ int8 | int16 | int32 | int64 }
+	float   interface{ float32 | float64 }
+	number  interface{ integer | float }
+)
 
 // castKinds are the names a cast may use.
 var castKinds = map[string]chunk.Kind{

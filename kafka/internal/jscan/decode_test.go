@@ -70,8 +70,15 @@ func read(d *Decoder, i, row int) any {
 func quoteFields() []Field {
 	sym, ex := newTestDict(), newTestDict()
 	return []Field{
-		{"Sym", String, sym}, {"AskSize", Int32, nil}, {"AskPrice", Float64, nil}, {"BidSize", Int32, nil}, {"BidPrice", Float64, nil},
-		{"AskExchange", String, ex}, {"BidExchange", String, ex}, {"AskTime", Int64, nil}, {"BidTime", Int64, nil},
+		{"Sym", String, sym},
+		{"AskSize", Int32, nil},
+		{"AskPrice", Float64, nil},
+		{"BidSize", Int32, nil},
+		{"BidPrice", Float64, nil},
+		{"AskExchange", String, ex},
+		{"BidExchange", String, ex},
+		{"AskTime", Int64, nil},
+		{"BidTime", Int64, nil},
 	}
 }
 
