@@ -11,10 +11,21 @@ import (
 	"tickbook/internal/producttest"
 )
 
+// binaryEnv names a built tickbook to measure, such as one of another version, instead of this tree's.
+const binaryEnv = "TICKBOOK_BENCH_BINARY"
+
+func productPath(b *testing.B) string {
+	b.Helper()
+	if path := os.Getenv(binaryEnv); path != "" {
+		return path
+	}
+	return producttest.Binary(b)
+}
+
 // startBroker starts the product's broker in a process of its own, with its topics in a temporary directory. It ends with the benchmark.
 func startBroker(b *testing.B) (addr string) {
 	b.Helper()
-	cmd := exec.Command(producttest.Binary(b), "broker", "--until-stdin-closes", "--addr", "127.0.0.1:0", "--data", b.TempDir())
+	cmd := exec.Command(productPath(b), "broker", "--until-stdin-closes", "--addr", "127.0.0.1:0", "--data", b.TempDir())
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"tickbook/internal/producttest"
 )
 
 //go:embed kernel.py
@@ -28,7 +26,7 @@ const (
 func BenchmarkKernel(b *testing.B) {
 	python := pythonWith(b, kernelPackages...)
 	argv, err := json.Marshal(map[string][]string{
-		"tickbook":  {producttest.Binary(b), "kernel", "{connection_file}"},
+		"tickbook":  {productPath(b), "kernel", "{connection_file}"},
 		"ipykernel": {python, "-m", "ipykernel_launcher", "-f", "{connection_file}"},
 	})
 	if err != nil {
