@@ -131,12 +131,12 @@ func TestAsOfReference(t *testing.T) {
 			}
 			return nil
 		}
-		var lk, qk []uint64
+		var qk []uint64
 		for range 20 {
 			for range r.IntN(30) {
 				switch r.IntN(6) {
 				case 0, 1:
-					lk = append(lk, l.Add(sym(), val(40)))
+					l.Add(sym(), val(40))
 				case 2, 3:
 					qk = append(qk, q.Add(sym(), val(40), val(100)))
 				case 4:

@@ -105,7 +105,6 @@ type groupBy struct {
 	nulls   []uint32
 	groups  []uint32
 	in      []chunk.Column
-	mod     rowset.Keys
 }
 
 type groupCount struct {

@@ -145,10 +145,10 @@ func TestGroupByReference(t *testing.T) {
 		}
 		g.Step()
 		type group struct {
-			s, m    float64
-			i       int64
-			lo, hi  int64
-			n, x, j int
+			s, m   float64
+			i      int64
+			lo, hi int64
+			n, x   int
 		}
 		want := map[any]group{}
 		for _, row := range in.Snapshot().Rows() {

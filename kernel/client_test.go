@@ -17,10 +17,9 @@ const testTime = 20 * time.Second // the longest that a test waits for what must
 
 // testClient is one connection to a port, speaking ZMTP by hand.
 type testClient struct {
-	t  testing.TB
-	c  net.Conn
-	r  *bufio.Reader
-	mu sync.Mutex
+	t testing.TB
+	c net.Conn
+	r *bufio.Reader
 }
 
 // dial connects to a port as a socket of a kind.

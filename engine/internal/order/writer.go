@@ -132,7 +132,7 @@ func (w *Writer) Remove(e []uint64) bool {
 	}
 	t.root = w.own(t.root)
 	w.remove(t.root, e)
-	for t.root.kids != nil && len(t.root.kids) == 1 {
+	for len(t.root.kids) == 1 {
 		t.root = t.root.kids[0]
 	}
 	if t.root.n == 0 {
