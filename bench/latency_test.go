@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +72,7 @@ func measureLatency(b *testing.B, addr string) (lat []time.Duration, cpu, wall t
 	go func() {
 		out, err := cmd.CombinedOutput()
 		if err != nil {
-			b.Logf("%s", out)
+			err = fmt.Errorf("producer: %w: %s", err, out)
 		}
 		ended <- err
 	}()
@@ -82,7 +83,7 @@ func measureLatency(b *testing.B, addr string) (lat []time.Duration, cpu, wall t
 		case <-changed:
 		case err := <-ended:
 			if err != nil {
-				b.Fatalf("producer: %v", err)
+				b.Fatal(err)
 			}
 			if len(lat) == 0 {
 				b.Fatal("no mark arrived")
