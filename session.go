@@ -6,6 +6,7 @@ import (
 	"tickbook/interp"
 	"tickbook/kernel"
 	"tickbook/widgets"
+	"tickbook/widgets/live"
 )
 
 // kernelConfig is what a session is made of, in Jupyter and in `tickbook run` alike.
@@ -15,6 +16,7 @@ func kernelConfig() kernel.Config {
 			return interp.New(interp.Options{Stdout: stdout, Stderr: stderr})
 		},
 		Render:  widgets.Renderer,
+		Targets: map[string]kernel.Target{live.Target: {Open: live.Open, Quiet: true}},
 		Version: version,
 		Capture: true,
 	}

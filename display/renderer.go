@@ -13,3 +13,11 @@ type Live interface {
 	// number of changes. stop ends it, and may be called more than once. A Live that nobody watches may be collected.
 	Watch(changed chan<- struct{}) (stop func())
 }
+
+// Claimable is a Live that pages may follow by themselves, over a comm. While one does, whoever shows the value need not refresh it.
+type Claimable interface {
+	Live
+	// Claims calls claim when a page begins to follow the value, or at once if one does, and what claim returned when none does any more.
+	// Neither must wait for anything. stop ends that, and releases what is claimed. It may be called more than once.
+	Claims(claim func() (release func())) (stop func())
+}

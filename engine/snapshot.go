@@ -81,6 +81,13 @@ func (s *Snapshot) key(pos int) uint64 {
 	return s.state.At(s.first + pos)
 }
 
+// RowKeys are the keys of the rows, in order. A key names one row for the row's whole life, wherever it stands.
+func (s *Snapshot) RowKeys() []uint64 {
+	keys := make([]uint64, s.n)
+	s.fill(0, keys)
+	return keys
+}
+
 // each calls f with batches of all rows, in order; at is the position of the batch's first row.
 func (s *Snapshot) each(f func(at int, b *chunk.Batch, sc *chunk.Scratch)) {
 	sc := chunk.Borrow()

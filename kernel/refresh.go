@@ -124,6 +124,7 @@ func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 		return d.id, b
 	}
 	stop := r.watch(d) // before it is drawn, so that no change is missed
+	stopClaims := r.claims(d)
 	start := time.Now()
 	b := r.s.render(l)
 	data := wireData(b)
@@ -134,6 +135,7 @@ func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 	go func() {
 		defer r.wg.Done()
 		defer stop()
+		defer stopClaims()
 		r.follow(d, time.Since(start))
 	}()
 	return d.id, b
@@ -148,6 +150,21 @@ func (r *refresher) watch(d *shown) (stop func()) {
 		}
 	}()
 	return d.live.Watch(d.changed)
+}
+
+// claims lets pages that follow d's value by themselves claim d.
+func (r *refresher) claims(d *shown) (stop func()) {
+	c, ok := d.live.(display.Claimable)
+	if !ok {
+		return func() {}
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			r.s.log.Printf("claims of %T: panic: %v", d.live, e)
+			stop = func() {}
+		}
+	}()
+	return c.Claims(func() func() { return r.s.Claim(d.id) })
 }
 
 // keep enters d, and reports whether it may go on changing by itself; if so, the caller starts its goroutine.

@@ -75,7 +75,7 @@ func (v *view) html() string {
 
 func (v *view) moodStyle() string {
 	switch v.mood {
-	case live:
+	case ticking:
 		return styleGood
 	case starting, down:
 		return styleWarn

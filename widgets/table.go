@@ -7,6 +7,7 @@ import (
 	"tickbook/display"
 	"tickbook/engine"
 	"tickbook/widgets/internal/safetext"
+	"tickbook/widgets/live"
 )
 
 const defaultRows = 10
@@ -32,6 +33,9 @@ func Table(t *engine.Table, options ...Option) *TableView {
 		o(tv)
 	}
 	tv.rows = max(1, min(maxRows, tv.rows))
+	if t != nil {
+		tv.live = live.New(&tableSource{view: tv, orders: orders{t: t}})
+	}
 	return tv
 }
 
@@ -40,28 +44,44 @@ type TableView struct {
 	t    *engine.Table
 	rows int
 	last bool
+	live *live.View // nil for a nil table
 }
 
-var _ display.Live = (*TableView)(nil)
+var _ display.Claimable = (*TableView)(nil)
 
-// Render returns the window of the newest cycle as HTML and text.
+// Render returns the window of the newest cycle as HTML and text, and names the view for pages that show it by themselves.
 func (tv *TableView) Render() display.MIMEBundle {
 	if tv.t == nil {
 		return nothing("a nil table").Render()
 	}
+	b := tv.draw().bundle()
+	b[live.MIME] = tv.live.Ref()
+	return b
+}
+
+// draw reads the window of the newest cycle.
+func (tv *TableView) draw() *view {
 	// The status first: a table that fails between the two is shown as it was before.
 	v := &view{last: tv.last}
 	v.judge(tv.t.Status(), tv.t.IsRefreshing())
 	v.read(tv.t.Snapshot(), tv.rows)
-	return v.bundle()
+	return v
 }
 
-// Watch signals changed after each cycle that changed the table or its status.
+// Watch signals changed after each cycle that changed the table or its status. Until stop, pages can show the table by themselves.
 func (tv *TableView) Watch(changed chan<- struct{}) (stop func()) {
 	if tv.t == nil {
 		return func() {}
 	}
-	return tv.t.Watch(changed)
+	return tv.live.Watch(changed)
+}
+
+// Claims implements [display.Claimable].
+func (tv *TableView) Claims(claim func() (release func())) (stop func()) {
+	if tv.t == nil {
+		return func() {}
+	}
+	return tv.live.Claims(claim)
 }
 
 // judge notes how the table does.
@@ -76,7 +96,7 @@ func (v *view) judge(s engine.Status, refreshing bool) {
 	case s.Code == engine.StatusStarting:
 		v.mood = starting
 	case refreshing:
-		v.mood = live
+		v.mood = ticking
 	}
 }
 
@@ -106,12 +126,16 @@ func (v *view) head(defs []engine.ColumnDef) {
 			v.hidden = append(v.hidden, name)
 			continue
 		}
-		kind := d.Kind.String()
-		if d.Kind == engine.KindInstant {
-			kind = fmt.Sprintf("%s (%v)", kind, engine.Zone())
-		}
-		v.columns = append(v.columns, column{name: name, kind: kind, right: d.Kind.IsNumeric() || d.Kind == engine.KindDuration})
+		v.columns = append(v.columns, column{name: name, kind: kindText(d.Kind), right: d.Kind.IsNumeric() || d.Kind == engine.KindDuration})
 	}
+}
+
+// kindText names a kind below its column's name.
+func kindText(k engine.Kind) string {
+	if k == engine.KindInstant {
+		return fmt.Sprintf("%s (%v)", k, engine.Zone())
+	}
+	return k.String()
 }
 
 func cellOf(text string, null bool) cell {

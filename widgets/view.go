@@ -20,7 +20,7 @@ type mood uint8
 
 const (
 	static   mood = iota // will not change
-	live                 // ticks
+	ticking              // changes with the cycles
 	starting             // waits for its source for the first time
 	down                 // waits for its source, which will heal
 	failed               // ended by an error
@@ -52,7 +52,7 @@ type cell struct {
 // badge is the mark that says at a glance whether the table ticks.
 func (v *view) badge() string {
 	switch v.mood {
-	case live:
+	case ticking:
 		return "● live"
 	case starting:
 		return "◌ starting"
@@ -69,7 +69,7 @@ func (v *view) badge() string {
 func (v *view) window() string {
 	all := safetext.Count(int64(v.total), "row")
 	switch {
-	case v.total == 0 && (v.mood == live || v.mood == starting || v.mood == down):
+	case v.total == 0 && (v.mood == ticking || v.mood == starting || v.mood == down):
 		return "no rows yet"
 	case len(v.rows) >= v.total:
 		return all

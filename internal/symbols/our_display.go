@@ -12,6 +12,8 @@ func init() {
 	ourTables["tickbook/display"] = func() Table {
 		return Table{
 			"CellError":        reflect.ValueOf((*display.CellError)(nil)),
+			"Claimable":        reflect.ValueOf((*display.Claimable)(nil)),
+			"_Claimable":       reflect.ValueOf((*_tickbook_display_Claimable)(nil)),
 			"Clear":            reflect.ValueOf(display.Clear),
 			"Comm":             reflect.ValueOf((*display.Comm)(nil)),
 			"_Comm":            reflect.ValueOf((*_tickbook_display_Comm)(nil)),
@@ -42,6 +44,26 @@ func init() {
 			"Use":              reflect.ValueOf(display.Use),
 		}
 	}
+}
+
+// _tickbook_display_Claimable makes an interpreted value a display.Claimable.
+type _tickbook_display_Claimable struct {
+	IValue  any
+	WClaims func(a0 func() (release func())) func()
+	WRender func() display.MIMEBundle
+	WWatch  func(a0 chan<- struct{}) func()
+}
+
+func (W _tickbook_display_Claimable) Claims(a0 func() (release func())) func() {
+	return W.WClaims(a0)
+}
+
+func (W _tickbook_display_Claimable) Render() display.MIMEBundle {
+	return W.WRender()
+}
+
+func (W _tickbook_display_Claimable) Watch(a0 chan<- struct{}) func() {
+	return W.WWatch(a0)
 }
 
 // _tickbook_display_Comm makes an interpreted value a display.Comm.

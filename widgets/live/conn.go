@@ -1,0 +1,140 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"tickbook/display"
+)
+
+// Target is the name under which pages open their comms.
+const Target = "tickbook"
+
+// Open serves a page's comm with the process's views. It is the [display.CommTarget] of [Target].
+func Open(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
+	return defaultHub.Open(c, open)
+}
+
+// Open serves a page's comm.
+func (h *Hub) Open(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
+	var q Request
+	err := json.Unmarshal(open.Data, &q)
+	if err == nil && q.Version != version {
+		err = fmt.Errorf("the page speaks version %d of the live views' messages, the kernel version %d: run tickbook install and reload the page", q.Version, version)
+	}
+	if err != nil {
+		_ = c.Send(refusal(nil, err))
+		return nil, err
+	}
+	n := &conn{hub: h, comm: c, end: make(chan struct{}), viewers: map[string]*viewer{}, claims: map[*View]*hold{}}
+	n.shots.sent = map[string]int64{}
+	n.silence = time.AfterFunc(silence, n.drop)
+	n.send(Message{"t": "hello", "session": h.session, "version": version})
+	return n, nil
+}
+
+// conn is one page's comm, with what the page asked for.
+type conn struct {
+	hub  *Hub
+	comm display.Comm
+	wg   sync.WaitGroup
+	end  chan struct{} // closed when the comm ends
+
+	mu      sync.Mutex // guards what follows, and the waiting requests of all viewers
+	closed  bool
+	silence *time.Timer        // ends a comm whose page says nothing
+	viewers map[string]*viewer // by the page's name for them and their view
+	claims  map[*View]*hold
+	shots   shots
+}
+
+var _ display.CommHandler = (*conn)(nil)
+
+// Message serves one message of the page. It answers what is quick and leaves the rest to goroutines, so that a slow view delays itself alone.
+func (n *conn) Message(m display.CommMessage) {
+	q, err := decode(m.Data)
+	if err != nil {
+		n.send(refusal(q, err))
+		return
+	}
+	n.mu.Lock()
+	if n.closed {
+		n.mu.Unlock()
+		return
+	}
+	n.silence.Reset(silence)
+	n.mu.Unlock()
+	if q.T == "snapshot" {
+		n.snapshot(q.Views)
+		return
+	}
+	v := n.hub.view(q.View)
+	if v == nil {
+		n.send(q.reply("gone", nil))
+		return
+	}
+	n.hold(v)
+	if q.T == "open" {
+		m := q.reply("schema", v.src.Schema())
+		m["kind"] = v.src.Kind()
+		n.send(m)
+		return
+	}
+	if err := n.ask(v, q); err != nil {
+		n.send(refusal(q, err))
+	}
+}
+
+// ask gives a viewer its next request. One of the same kind that still waits is replaced.
+func (n *conn) ask(v *View, q *Request) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil
+	}
+	key := string(q.Viewer) + " " + q.View
+	w := n.viewers[key]
+	if w == nil {
+		if len(n.viewers) >= maxViewers {
+			return fmt.Errorf("%d viewers of this page are open; close some, or wait %v", maxViewers, viewerLease)
+		}
+		w = &viewer{conn: n, key: key, id: q.Viewer, view: v, gone: v.end(), wake: make(chan struct{}, 1)}
+		n.viewers[key] = w
+		n.wg.Add(1)
+		go w.run()
+	}
+	w.waiting[kindOf(q.T)] = q
+	w.asked = time.Now()
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// send gives a message to the page. A comm that has ended takes none.
+func (n *conn) send(m Message, buffers ...[]byte) { _ = n.comm.Send(m, buffers...) }
+
+// Closed frees what the page asked for. It returns when the last goroutine has ended.
+func (n *conn) Closed() {
+	n.mu.Lock()
+	if !n.closed {
+		n.closed = true
+		close(n.end)
+		n.silence.Stop()
+		for v, h := range n.claims {
+			h.free()
+			delete(n.claims, v)
+		}
+	}
+	n.mu.Unlock()
+	n.wg.Wait()
+}
+
+// drop ends a comm whose page is silent.
+func (n *conn) drop() {
+	_ = n.comm.Close()
+	n.Closed()
+}

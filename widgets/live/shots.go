@@ -1,0 +1,80 @@
+package live
+
+import "fmt"
+
+// shots are the snapshots that a page keeps for its notebook's file. One goroutine of a comm draws them, one after the other: drawing a figure
+// takes a while.
+type shots struct { // guarded by conn.mu
+	running bool
+	waiting []string         // views asked for last, while running
+	sent    map[string]int64 // the step of the last one sent, by view
+}
+
+// snapshot answers with one message for each of the views that changed since the last one.
+func (n *conn) snapshot(views []string) {
+	for _, id := range views {
+		if v := n.hub.view(id); v != nil {
+			n.hold(v)
+		}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return
+	}
+	n.shots.waiting = views
+	if !n.shots.running {
+		n.shots.running = true
+		n.wg.Add(1)
+		go n.draw()
+	}
+}
+
+// draw sends snapshots until none waits.
+func (n *conn) draw() {
+	defer n.wg.Done()
+	for {
+		n.mu.Lock()
+		views := n.shots.waiting
+		n.shots.waiting = nil
+		if n.closed || views == nil {
+			n.shots.running = false
+			n.mu.Unlock()
+			return
+		}
+		n.mu.Unlock()
+		for _, id := range views {
+			if isClosed(n.end) {
+				break
+			}
+			n.shoot(id)
+		}
+	}
+}
+
+// shoot sends a snapshot of a view, if it changed.
+func (n *conn) shoot(id string) {
+	defer func() {
+		if e := recover(); e != nil {
+			n.send(Message{"t": "error", "of": "snapshot", "view": id, "message": fmt.Sprint(e)})
+		}
+	}()
+	v := n.hub.view(id)
+	n.mu.Lock()
+	last := n.shots.sent[id]
+	if v == nil {
+		delete(n.shots.sent, id)
+	}
+	n.mu.Unlock()
+	if v == nil {
+		return
+	}
+	step := v.now() // before it is drawn: what comes between is drawn again
+	if step == last {
+		return
+	}
+	n.mu.Lock()
+	n.shots.sent[id] = step
+	n.mu.Unlock()
+	n.send(Message{"t": "snapshot", "view": id, "data": v.bundle()})
+}
