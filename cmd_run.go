@@ -30,7 +30,12 @@ func runCommand() *cobra.Command {
 			"Unless --bootstrap or TICKBOOK_BOOTSTRAP names a broker, the embedded one with the sample feed runs meanwhile.\n" +
 			"A cell that fails ends the run with an error; the outputs up to there are written.",
 		Example: "  tickbook run notebooks/guide.ipynb -o out.ipynb --for 10s\n  tickbook run guide.ipynb -o out.ipynb -p bootstrap=127.0.0.1:9092",
-		Args:    cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("run: %d notebooks named, want one: tickbook run NOTEBOOK -o FILE", len(args))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runNotebook(cmd.Context(), cmd.ErrOrStderr(), args[0], f)
 		},
