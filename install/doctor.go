@@ -46,6 +46,7 @@ type check struct {
 var checks = []check{
 	{"tickbook", checkBinary},
 	{"kernelspec", checkKernelspecs},
+	{"extension", func(_ context.Context, opts DoctorOptions) []finding { return checkExtension(opts) }},
 	{"python", checkPython},
 	{"jupyterlab", checkJupyter},
 	{"folders", checkFolders},

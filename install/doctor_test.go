@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tickbook/widgets/lab"
 )
 
 // patient is a machine in good health: kernelspec, Python, JupyterLab, folders and broker.
@@ -58,10 +60,29 @@ func TestDoctor(t *testing.T) {
 	user := func(m *machine) string { d, _ := Spec{}.Dir(); return d }
 
 	f("healthy", func(m *machine, o *DoctorOptions) {}, "",
-		"ok      tickbook    0.1, go", "ok      kernelspec", "ok      python      3.12, ", "ok      jupyterlab  4.6.6, ",
+		"ok      tickbook    0.1, go", "ok      kernelspec", "ok      extension", "this version's", "ok      python      3.12, ", "ok      jupyterlab  4.6.6, ",
 		"ok      folders     can write to ", "ok      broker      Kafka answers at ")
 	f("no kernelspec", func(m *machine, o *DoctorOptions) { os.RemoveAll(user(m)) }, "",
 		"note    kernelspec  none in your own Jupyter", "type: ", "install --user")
+	extension := func(m *machine) string { d, _ := Spec{}.extensionDir(); return d }
+	f("no extension", func(m *machine, o *DoctorOptions) { os.RemoveAll(extension(m)) }, "",
+		"note    extension   none in your own Jupyter", "install --user")
+	f("another version's extension", func(m *machine, o *DoctorOptions) {
+		text := `{"jupyterlab": {"_build": {"load": "static/0123/container.js"}}}`
+		if err := os.WriteFile(filepath.Join(extension(m), "package.json"), []byte(text), 0o644); err != nil {
+			m.t.Fatal(err)
+		}
+	}, "", "note    extension ", "another version's", "install --user")
+	f("spoilt extension", func(m *machine, o *DoctorOptions) {
+		if err := os.Remove(filepath.Join(extension(m), "static", lab.Hash(), "table.js")); err != nil {
+			m.t.Fatal(err)
+		}
+	}, "doctor: broken: extension", "table.js is missing or changed")
+	f("extension is not JSON", func(m *machine, o *DoctorOptions) {
+		if err := os.WriteFile(filepath.Join(extension(m), "package.json"), []byte("{"), 0o644); err != nil {
+			m.t.Fatal(err)
+		}
+	}, "doctor: broken: extension", "is not JSON")
 	f("binary gone", func(m *machine, o *DoctorOptions) { os.Remove(filepath.Join(m.bin, "tickbook")) },
 		"doctor: broken: kernelspec", "which is not there", "install --user")
 	f("binary broken", func(m *machine, o *DoctorOptions) { script(m.t, m.bin, "tickbook", "exit 1") },

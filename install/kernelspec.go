@@ -46,8 +46,9 @@ var (
 	buildFolder = regexp.MustCompile(`/go-build[0-9]*/b[0-9]+/exe$|/[0-9a-f]{2}/[0-9a-f]{64}-d$`)
 )
 
-// Install writes the kernelspec and returns its folder. A spec of the same name is replaced, file by file, so that
-// running kernels notice nothing. A binary that `go run` built and will delete is copied into the folder.
+// Install writes the kernelspec and returns its folder, and the JupyterLab extension beside it. A spec of the same name
+// is replaced, file by file, so that running kernels notice nothing. A binary that `go run` built and will delete is
+// copied into the folder.
 func Install(s Spec) (dir string, err error) {
 	dir, err = s.Dir()
 	if err != nil {
@@ -66,6 +67,9 @@ func Install(s Spec) (dir string, err error) {
 			return "", specError("install", dir, err)
 		}
 		binary = kept
+	}
+	if err := installExtension(s); err != nil {
+		return "", err
 	}
 	display := s.DisplayName
 	if display == "" {
@@ -97,7 +101,7 @@ func Install(s Spec) (dir string, err error) {
 	return dir, nil
 }
 
-// Uninstall removes the kernelspec and returns the folder it was in. That there is none is an error that wraps
+// Uninstall removes the kernelspec and the extension, and returns the folder the kernelspec was in. That there is none is an error that wraps
 // [fs.ErrNotExist]. A folder whose kernel.json isn't ours is left alone.
 func Uninstall(s Spec) (dir string, err error) {
 	dir, err = s.Dir()
@@ -113,7 +117,7 @@ func Uninstall(s Spec) (dir string, err error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return "", specError("uninstall", dir, err)
 	}
-	return dir, nil
+	return dir, uninstallExtension(s)
 }
 
 // Dir is the folder of the kernelspec, present or not.
@@ -125,22 +129,24 @@ func (s Spec) Dir() (string, error) {
 	if !kernelName.MatchString(name) || strings.Trim(name, ".") == "" {
 		return "", fmt.Errorf("kernel name %q: want letters, digits, dots, dashes and underscores", name)
 	}
-	data := ""
-	if s.Prefix != "" {
-		abs, err := filepath.Abs(s.Prefix)
-		if err != nil {
-			return "", fmt.Errorf("prefix %q: %w", s.Prefix, err)
-		}
-		data = filepath.Join(abs, "share", "jupyter")
-	} else {
-		user, err := JupyterDataDir()
-		if err != nil {
-			return "", err
-		}
-		data = user
+	data, err := s.dataDir()
+	if err != nil {
+		return "", err
 	}
 	// Jupyter compares names in lower case.
 	return filepath.Join(data, "kernels", strings.ToLower(name)), nil
+}
+
+// dataDir is the Jupyter data folder that the kernelspec is for.
+func (s Spec) dataDir() (string, error) {
+	if s.Prefix == "" {
+		return JupyterDataDir()
+	}
+	abs, err := filepath.Abs(s.Prefix)
+	if err != nil {
+		return "", fmt.Errorf("prefix %q: %w", s.Prefix, err)
+	}
+	return filepath.Join(abs, "share", "jupyter"), nil
 }
 
 // binary is the absolute path of the binary to start; it exists.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tickbook/widgets/lab"
 )
 
 // TestLab runs the real thing: JupyterLab in the user's cache as the product sets it up, the server on it, our
@@ -65,6 +68,15 @@ func TestLab(t *testing.T) {
 	}
 	if len(ours.Resources) != 2 {
 		t.Errorf("logos = %v, want two", ours.Resources)
+	}
+	if page, err := l.request(t.Context(), http.MethodGet, "lab"); err != nil || page.StatusCode != http.StatusOK {
+		t.Errorf("the page: %v, %v", page, err)
+	} else {
+		text, _ := io.ReadAll(page.Body)
+		page.Body.Close()
+		if want := `"load": "static/` + lab.Hash() + `/container.js"`; !strings.Contains(string(text), want) {
+			t.Errorf("the page does not load our extension: no %s", want)
+		}
 	}
 	if resp, err := http.Get(l.Base + "api/kernelspecs"); err != nil || resp.StatusCode != http.StatusForbidden {
 		t.Errorf("without the token: %v, %v; want 403", resp.StatusCode, err)

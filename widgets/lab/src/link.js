@@ -1,0 +1,180 @@
+// Link: one comm of one notebook panel over its connection to the kernel.
+import { newId, TARGET, VERSION } from './names.js';
+
+/** How long the kernel has to say hello, in ms. */
+export const HELLO_MS = 5000;
+/** How often a comm is opened before the kernel counts as one that has none. */
+const TRIES = 5;
+/** The kernel drops a comm that is silent for 60 s; one that was silent for this long is opened anew. */
+export const SILENT_MS = 50_000;
+
+const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting'];
+
+/**
+ * Link speaks with one kernel. Its states:
+ *
+ *     idle     nobody has asked for it: a notebook without our outputs says nothing to its kernel
+ *     waiting  the kernel is not connected, or starts
+ *     opening  comm_open is sent, and no hello has come
+ *     open     session is the kernel's
+ *     dropped  the kernel closed the comm, being silent; the next ask opens another
+ *     refused  the kernel isn't ours; a restart tries again
+ *
+ * The messages are made here and not by JupyterLab's createComm, which throws on a page's second connection to the
+ * same kernel. Answers are known by comm and viewer, so no future is kept.
+ */
+export class Link {
+  /**
+   * @param {Kernel} kernel
+   * @param {{changed(): void, snapshot(m: Answer): void}} events changed: another state or session
+   */
+  constructor(kernel, events) {
+    this.kernel = kernel;
+    this.events = events;
+    /** @type {'idle'|'waiting'|'opening'|'open'|'dropped'|'refused'} */
+    this.state = 'idle';
+    /** The session that the kernel's process drew; '' unless open. */
+    this.session = '';
+    /** Counts the comms: viewers introduce themselves to each. */
+    this.epoch = 0;
+    this.id = '';
+    this.tries = 0;
+    this.lastSent = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    /** @type {Map<string, (m: Answer, buffers: Buffer[]) => void>} */
+    this.viewers = new Map();
+    kernel.iopubMessage.connect(this.onMessage, this);
+    kernel.statusChanged.connect(this.onStatus, this);
+    kernel.connectionStatusChanged.connect(this.onStatus, this);
+  }
+
+  /** isUp reports whether messages reach the kernel. After a reconnect its status stays "unknown" until a cell runs. */
+  get isUp() {
+    const k = this.kernel;
+    return !k.isDisposed && k.connectionStatus === 'connected' && !DOWN.includes(k.status);
+  }
+
+  /** start opens the comm when there is a first viewer. */
+  start() {
+    if (this.state !== 'idle') return;
+    this.state = 'waiting';
+    this.onStatus();
+  }
+
+  onStatus() {
+    if (this.state === 'idle') return;
+    if (!this.isUp) {
+      if (this.state !== 'waiting') this.become('waiting');
+    } else if (this.state === 'waiting') {
+      this.tries = 0;
+      this.open();
+    }
+  }
+
+  open() {
+    if (this.id) this.send('comm_close', { comm_id: this.id, data: {} });
+    clearTimeout(this.timer);
+    this.id = newId();
+    this.epoch++;
+    this.tries++;
+    this.session = '';
+    this.state = 'opening';
+    this.timer = setTimeout(() => {
+      if (this.tries < TRIES) this.open();
+      else this.become('refused');
+    }, HELLO_MS * this.tries);
+    this.send('comm_open', { comm_id: this.id, target_name: TARGET, data: { version: VERSION } });
+  }
+
+  /**
+   * become leaves the comm for another state.
+   * @param {'waiting'|'dropped'|'refused'} state
+   */
+  become(state) {
+    clearTimeout(this.timer);
+    this.id = '';
+    this.session = '';
+    this.state = state;
+    this.events.changed();
+  }
+
+  /**
+   * @param {Kernel} _
+   * @param {KernelMessage} m
+   */
+  onMessage(_, m) {
+    if (!this.id || m.content.comm_id !== this.id) return;
+    if (m.header.msg_type === 'comm_close') {
+      this.become(this.state === 'open' ? 'dropped' : 'refused');
+      return;
+    }
+    /** @type {Answer} */
+    const data = m.content.data;
+    if (data.t === 'hello') {
+      clearTimeout(this.timer);
+      this.tries = 0;
+      this.session = data.session;
+      this.state = 'open';
+      this.events.changed();
+    } else if (data.t === 'snapshot') {
+      this.events.snapshot(data);
+    } else {
+      this.viewers.get(data.viewer)?.(data, m.buffers ?? []);
+    }
+  }
+
+  /**
+   * ask sends a message of a viewer or of the panel. It returns false when there is no comm; changed tells when there is.
+   * @param {object} data
+   * @returns {boolean}
+   */
+  ask(data) {
+    const silent = Date.now() - this.lastSent > SILENT_MS;
+    if (this.isUp && (this.state === 'dropped' || (this.state === 'open' && silent))) this.open();
+    if (this.state !== 'open') return false;
+    this.send('comm_msg', { comm_id: this.id, data });
+    return true;
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} content
+   */
+  send(type, content) {
+    const k = this.kernel;
+    if (k.isDisposed || k.connectionStatus !== 'connected') return;
+    this.lastSent = Date.now();
+    const header = {
+      msg_id: newId(), msg_type: type, session: k.clientId, username: k.username, date: new Date().toISOString(), version: '5.3',
+    };
+    const message = { header, parent_header: {}, metadata: {}, content, channel: 'shell', buffers: [] };
+    k.sendShellMessage(message, false, true).dispose();
+  }
+
+  /**
+   * listen gives a viewer its messages, until stop is called.
+   * @param {string} viewer
+   * @param {(m: Answer, buffers: Buffer[]) => void} receive
+   * @returns {() => void} stop
+   */
+  listen(viewer, receive) {
+    this.viewers.set(viewer, receive);
+    this.start();
+    return () => this.viewers.delete(viewer);
+  }
+
+  dispose() {
+    clearTimeout(this.timer);
+    if (this.id) this.send('comm_close', { comm_id: this.id, data: {} });
+    this.id = '';
+    this.session = '';
+    this.state = 'idle';
+    this.viewers.clear();
+    const k = this.kernel;
+    if (k.isDisposed) return; // its signals are gone
+    k.iopubMessage.disconnect(this.onMessage, this);
+    k.statusChanged.disconnect(this.onStatus, this);
+    k.connectionStatusChanged.disconnect(this.onStatus, this);
+  }
+}

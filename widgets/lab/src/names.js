@@ -1,0 +1,17 @@
+// Names that the page and the kernel share.
+
+/** Our media type: {version, session, view, kind}. */
+export const MIME = 'application/vnd.tickbook.view+json';
+
+/** The comm target. */
+export const TARGET = 'tickbook';
+
+/** The version of the messages. */
+export const VERSION = 1;
+
+let made = 0;
+
+/** newId draws an id that no other page or viewer has. */
+export function newId() {
+  return `tickbook-${Date.now().toString(36)}-${(made++).toString(36)}-${Math.random().toString(36).slice(2)}`;
+}

@@ -1,0 +1,387 @@
+// TableView: a live table. It knows which window, order and selection a user wants; grid.js draws, and pointer.js and
+// keyboard.js turn what the user does into calls of it.
+import { copyText } from './clipboard.js';
+import { Frame } from './codec.js';
+import { Columns } from './columns.js';
+import { Grid, HEAD_PX, ROW_PX } from './grid.js';
+import { listenToKeys } from './keyboard.js';
+import { Marks, MARK_MS } from './marks.js';
+import { cycle } from './order.js';
+import { listenToPointer } from './pointer.js';
+import { Scroll } from './scroll.js';
+import { Selection, tsv } from './select.js';
+import { describe } from './status.js';
+
+/** Rows asked for above and below those in sight. */
+const OVER = 6;
+/** Rows that show before the user chooses a height, as many as in the snapshot. */
+const SHOWN = 10;
+/** The kernel's limits. */
+const MOST_ROWS = 1000;
+const MOST_COPIED = 100_000;
+
+/** @implements {View} */
+export class TableView {
+  /**
+   * @param {HTMLElement} box
+   * @param {{columns: Column[]}} schema
+   * @param {Host} host
+   */
+  constructor(box, schema, host) {
+    this.pause = 100;
+    this.host = host;
+    /** @type {Frame|null} */
+    this.shown = null;
+    /** @type {Answer|null} the newest frame's message */
+    this.said = null;
+    /** @type {Order} */
+    this.order = [];
+    this.scroll = new Scroll(ROW_PX);
+    this.selection = new Selection();
+    this.marks = new Marks();
+    this.isFollowing = false;
+    this.isPaused = false;
+    this.copies = 0;
+    /** What to scroll to when the number of rows is known. */
+    this.start = { row: 0, part: 0, left: 0 };
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.fading = undefined;
+    this.height = 0; // the box's, as we set it; the user may have set another
+    this.columns = new Columns(schema.columns, measure(box));
+    this.grid = new Grid(this.columns, 'live table');
+    this.node = this.grid.node;
+    box.append(this.node);
+
+    this.pauser = host.foot.button('Pause', 'Stop refreshing; scrolling and sorting still fetch rows as they are then', () => this.hold(!this.isPaused));
+    this.follower = host.foot.button('Follow', 'Keep the last rows in sight', () => this.follow(!this.isFollowing));
+    this.hold(false);
+    this.follow(false);
+    this.remember();
+    this.fit(SHOWN);
+    this.scroll.resize(0, SHOWN * ROW_PX);
+
+    this.node.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    this.node.addEventListener('wheel', (e) => this.wheel(e), { passive: false });
+    listenToPointer(this);
+    listenToKeys(this);
+    this.resizer = new ResizeObserver(() => this.resized());
+    this.resizer.observe(this.node);
+  }
+
+  /** remember takes up where the user was. */
+  remember() {
+    const kept = this.host.place.read();
+    /** @type {(name: string) => number} */
+    const at = (name) => this.columns.defs.findIndex((d) => d.name === name);
+    this.order = (kept.order ?? []).flatMap(([name, down]) => (at(name) < 0 ? [] : [/** @type {[number, boolean]} */ ([at(name), down])]));
+    for (const [name, px] of Object.entries(kept.widths ?? {})) if (at(name) >= 0) this.columns.set(at(name), px);
+    this.grid.resize();
+    this.grid.sort(this.order);
+    if (kept.height) this.node.style.height = `${kept.height}px`;
+    if (kept.follow) this.follow(true);
+    this.start = { row: kept.row ?? 0, part: kept.part ?? 0, left: kept.left ?? 0 };
+  }
+
+  keep() {
+    this.host.place.keep(() => {
+      const name = (/** @type {number} */ c) => this.columns.defs[c].name;
+      const height = parseInt(this.node.style.height, 10);
+      return {
+        order: this.order.map(([c, down]) => [name(c), down]),
+        row: Math.floor(this.scroll.offset / ROW_PX),
+        part: this.scroll.offset % ROW_PX,
+        left: this.node.scrollLeft,
+        follow: this.isFollowing,
+        widths: Object.fromEntries([...this.columns.fixed].map((c) => [name(c), this.columns.widths[c]])),
+        height: height === this.height ? undefined : height,
+      };
+    });
+  }
+
+  query() {
+    const order = this.order.length ? this.order : null;
+    const view = Math.ceil(this.scroll.view / ROW_PX);
+    if (!this.shown) return { first: Math.max(0, this.start.row - OVER), count: view + 2 * OVER, order };
+    // Whoever follows wants the rows that come until the answer, too; only those that are there are sent.
+    if (this.isFollowing) return { first: Math.max(0, this.scroll.rows - view - OVER), count: MOST_ROWS, order };
+    const { first, end } = this.scroll.inSight;
+    const from = Math.max(0, first - OVER);
+    return { first: from, count: Math.min(MOST_ROWS, Math.max(end, first + view) + OVER - from), order };
+  }
+
+  /**
+   * @param {Answer} m
+   * @param {Buffer[]} buffers
+   */
+  frame(m, buffers) {
+    const frame = new Frame(/** @type {any} */ (m), buffers);
+    const isFirst = !this.shown;
+    this.shown = frame;
+    this.said = m;
+    this.fit(frame.rows);
+    this.scroll.resize(frame.rows, this.node.clientHeight - HEAD_PX);
+    if (isFirst) {
+      this.scroll.by(this.start.row * ROW_PX + this.start.part);
+      if (this.start.left) requestAnimationFrame(() => (this.node.scrollLeft = this.start.left));
+    }
+    if (this.isFollowing) this.scroll.end();
+    this.grid.rows(frame.rows, this.scroll.height);
+    this.take(frame);
+    this.place();
+    this.draw();
+    if (this.isFollowing && !this.isCovered()) this.host.refresh();
+  }
+
+  /** take reads the cells in sight: for the marks, the widths and the selection. @param {Frame} frame */
+  take(frame) {
+    const { first, end } = this.span();
+    let grew = false;
+    /** @type {Map<number, string[]>} */
+    const rows = new Map();
+    /** @type {Map<number, number>} */
+    const places = new Map();
+    for (let i = 0; i < frame.count; i++) {
+      const texts = [];
+      for (let c = first; c < end; c++) {
+        texts[c] = frame.column(c)?.text(i) ?? '';
+        grew = this.columns.grow(c, texts[c]) || grew;
+      }
+      rows.set(frame.keys[i], texts);
+      places.set(frame.keys[i], frame.first + i);
+    }
+    if (grew) {
+      this.columns.place();
+      this.grid.resize();
+    }
+    this.marks.next(rows, Date.now());
+    this.selection.follow((key) => places.get(key), (row) => frame.has(row));
+    this.selection.learn((row) => frame.key(row));
+  }
+
+  draw() {
+    const { shown } = this;
+    if (!shown) return;
+    const now = Date.now();
+    const { first, end } = this.span();
+    const rect = this.selection.rect(shown.rows);
+    const { focus } = this.selection;
+    const top = this.node.scrollTop;
+    const y = (/** @type {number} */ row) => (this.scroll.isScaled ? row * ROW_PX - this.scroll.offset + top : row * ROW_PX);
+    let marked = false;
+    this.grid.draw({ top: shown.first, bottom: shown.end, first, end }, y, (row, c) => {
+      const texts = shown.column(c);
+      const i = row - shown.first;
+      let look = '';
+      const isNull = texts?.isNull(i) ?? false;
+      if (isNull) look += ' tickbook-null';
+      if (this.marks.isMarked(shown.keys[i], c, now)) {
+        look += ' tickbook-changed';
+        marked = true;
+      }
+      if (rect && row >= rect.top && row < rect.bottom && c >= rect.left && c < rect.right) look += ' tickbook-selected';
+      if (focus && focus.row === row && focus.col === c) look += ' tickbook-focus';
+      return { text: isNull ? '∅' : texts?.text(i) ?? '…', look };
+    });
+    this.grid.focus(focus);
+    this.tell();
+    clearTimeout(this.fading);
+    if (marked) this.fading = setTimeout(() => this.draw(), MARK_MS + 20);
+  }
+
+  tell() {
+    if (this.said) this.host.foot.show(...describe(/** @type {any} */ (this.said), this.scroll.inSight, this.isPaused));
+  }
+
+  /** span are the columns to draw: [first, end). */
+  span() {
+    return this.columns.inSight(this.node.scrollLeft, this.node.clientWidth);
+  }
+
+  /** isCovered reports whether the rows in sight are all there. */
+  isCovered() {
+    const { first, end } = this.scroll.inSight;
+    return !!this.shown && first >= this.shown.first && end <= this.shown.end;
+  }
+
+  /** place makes the box's scroll position that of the offset. */
+  place() {
+    const { top } = this.scroll;
+    if (Math.abs(this.node.scrollTop - top) >= 1) this.node.scrollTop = top;
+  }
+
+  scrolled() {
+    if (!this.shown || !this.node.isConnected) return;
+    this.scroll.scrolled(this.node.scrollTop);
+    if (this.isFollowing && !this.scroll.isAtEnd) this.follow(false);
+    this.moved();
+  }
+
+  /** wheel moves a scaled table by pixels; the browser would move it by thousands of rows. @param {WheelEvent} e */
+  wheel(e) {
+    if (!this.scroll.isScaled || e.ctrlKey || e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return;
+    const px = e.deltaMode === 1 ? e.deltaY * ROW_PX : e.deltaMode === 2 ? e.deltaY * this.scroll.view : e.deltaY;
+    const before = this.scroll.offset;
+    this.scroll.by(px);
+    if (this.scroll.offset === before) return; // at an end: the notebook scrolls
+    e.preventDefault();
+    if (px < 0) this.follow(false);
+    this.place();
+    this.moved();
+  }
+
+  /** moved draws after another part came into sight, and fetches what is missing. */
+  moved() {
+    this.draw();
+    if (!this.isCovered()) this.host.refresh();
+    this.keep();
+  }
+
+  resized() {
+    if (!this.shown || !this.node.clientHeight) return;
+    this.scroll.resize(this.shown.rows, this.node.clientHeight - HEAD_PX);
+    if (this.isFollowing) this.scroll.end();
+    this.place();
+    this.moved();
+  }
+
+  /** restore comes back into the document, where the browser has forgotten the scroll position. */
+  restore() {
+    this.place();
+  }
+
+  /**
+   * fit makes the box as high as its rows, up to SHOWN, unless the user chose a height. It never shrinks.
+   * @param {number} rows
+   */
+  fit(rows) {
+    const isOurs = !this.node.style.height || parseInt(this.node.style.height, 10) === this.height;
+    if (!isOurs) return;
+    const bar = Math.max(0, this.node.offsetHeight - this.node.clientHeight - 2);
+    const height = Math.max(this.height, HEAD_PX + Math.min(SHOWN, Math.max(rows, 1)) * ROW_PX + bar + 2);
+    if (height === this.height) return;
+    this.height = height;
+    this.node.style.height = `${height}px`;
+  }
+
+  // What the user does.
+
+  /** sort is a click on a header. @param {number} c @param {boolean} more */
+  sort(c, more) {
+    this.order = cycle(this.order, c, more);
+    this.grid.sort(this.order);
+    this.selection.clear();
+    this.marks.clear();
+    this.host.refresh(true);
+    this.keep();
+  }
+
+  /** @param {number} c @param {number|null} px null is the width of the texts */
+  widen(c, px) {
+    if (px === null) {
+      this.columns.free(c);
+      for (let i = 0; this.shown && i < this.shown.count; i++) this.columns.grow(c, this.shown.column(c)?.text(i) ?? '');
+      this.columns.place();
+    } else {
+      this.columns.set(c, px);
+    }
+    this.grid.resize();
+    this.keep();
+  }
+
+  /** select moves the focus, and brings it into sight. @param {import('./select.js').Cell} cell @param {boolean} extend */
+  select(cell, extend) {
+    this.host.say('');
+    if (cell.row < 0) {
+      this.selection.clear();
+      this.selection.focus = { row: -1, col: cell.col };
+    } else {
+      this.selection.to(cell, extend, (row) => this.shown?.key(row) ?? NaN);
+      this.scroll.show(cell.row);
+      if (this.isFollowing && !this.scroll.isAtEnd) this.follow(false);
+      this.place();
+    }
+    const [left, right] = [this.columns.edges[cell.col], this.columns.edges[cell.col + 1]];
+    if (left < this.node.scrollLeft) this.node.scrollLeft = left;
+    else if (right > this.node.scrollLeft + this.node.clientWidth) this.node.scrollLeft = right - this.node.clientWidth;
+    this.moved();
+  }
+
+  selectAll() {
+    this.selection.all(this.columns.defs.length);
+    this.draw();
+  }
+
+  selectNone() {
+    this.selection.clear();
+    this.draw();
+  }
+
+  copy() {
+    const rect = this.shown && this.selection.rect(this.shown.rows);
+    if (!this.shown || !rect) return;
+    const rows = rect.bottom - rect.top;
+    const cells = rows * (rect.right - rect.left);
+    if (cells > MOST_COPIED) {
+      this.host.say(`${cells.toLocaleString('en')} cells are too many to copy: at most ${MOST_COPIED.toLocaleString('en')}`);
+      return;
+    }
+    const columns = Array.from({ length: rect.right - rect.left }, (_, i) => rect.left + i);
+    if (this.shown.has(rect.top) && this.shown.has(rect.bottom - 1)) {
+      const { shown } = this;
+      this.put(tsv(Array.from({ length: rows }, (_, i) => columns.map((c) => shown.column(c)?.text(rect.top - shown.first + i) ?? ''))), cells);
+      return;
+    }
+    const order = this.order.length ? this.order : null;
+    if (!this.host.ask({ t: 'copy', seq: ++this.copies, first: rect.top, count: rows, columns, order })) this.host.say('not copied: no connection to the kernel');
+  }
+
+  /** @param {string} text @param {number} cells */
+  put(text, cells) {
+    copyText(text).then(
+      () => this.host.say(`copied ${cells.toLocaleString('en')} ${cells === 1 ? 'cell' : 'cells'}`),
+      (e) => this.host.say(`not copied: ${e.message}`),
+    );
+  }
+
+  /** @param {Answer} m */
+  message(m) {
+    if (m.t === 'copy' && m.seq === this.copies) this.put(m.text, m.count * (m.columns?.length ?? 1));
+    else if (m.t === 'error') this.host.say(m.message);
+  }
+
+  /** @param {boolean} on */
+  hold(on) {
+    this.isPaused = on;
+    this.pauser.press(on);
+    this.pauser.text(on ? 'Resume' : 'Pause');
+    this.host.hold(on);
+    this.tell();
+  }
+
+  /** @param {boolean} on */
+  follow(on) {
+    const begins = on && !this.isFollowing;
+    this.isFollowing = on;
+    this.follower.press(on);
+    if (!begins || !this.shown) return;
+    this.scroll.end();
+    this.place();
+    this.draw();
+    this.host.refresh();
+    this.keep();
+  }
+
+  dispose() {
+    clearTimeout(this.fading);
+    this.resizer.disconnect();
+    this.node.remove();
+  }
+}
+
+/** measure returns a function that measures texts as cells show them. @param {HTMLElement} box */
+function measure(box) {
+  const context = document.createElement('canvas').getContext('2d');
+  const style = getComputedStyle(box);
+  if (context) context.font = `13px ${style.fontFamily || 'sans-serif'}`;
+  return (/** @type {string} */ text) => context?.measureText(text).width ?? 7 * text.length;
+}

@@ -1,0 +1,254 @@
+// The renderer of one output: the snapshot, covered by a live view while the kernel that made it answers.
+import { FigureView } from './figure.js';
+import { Feed } from './feed.js';
+import { element, Foot } from './foot.js';
+import { MIME, newId } from './names.js';
+import { Place } from './place.js';
+import { showSnapshot } from './snapshot.js';
+import { TableView } from './table.js';
+
+/**
+ * makeViewer returns the renderer's class for a panel. Its instances are in one of these states:
+ *
+ *     snapshot  what the file holds, with a note that says why it isn't live; "" while that is being found out
+ *     live      view is there, box covers the snapshot; when the connection breaks, the last frame stays, with a note
+ *
+ * @param {any} lumino @lumino/widgets
+ * @param {any} rendermime the notebook's
+ * @param {import('./panel.js').Panel} panel
+ */
+export function makeViewer(lumino, rendermime, panel) {
+  return class Viewer extends lumino.Panel {
+    constructor() {
+      super();
+      this.addClass('tickbook-view');
+      this.key = newId();
+      /** @type {Claim|null} */
+      this.claim = null;
+      /** @type {MimeModel|null} */
+      this.model = null;
+      this.isLive = false; // a frame was shown
+      this.isInSight = false;
+      /** @type {View|null} */
+      this.view = null;
+      /** @type {Feed|null} */
+      this.feed = null;
+      /** @type {Place|null} */
+      this.place = null;
+      /** @type {import('./link.js').Link|null} */
+      this.link = null;
+      this.epoch = 0; // of the link, when this viewer introduced itself
+      this.stop = () => {};
+      this.saved = new lumino.Panel();
+      this.saved.addClass('tickbook-saved');
+      this.box = new lumino.Widget({ node: element('div', 'tickbook-live') });
+      this.foot = new Foot();
+      const foot = new lumino.Widget({ node: this.foot.node });
+      for (const w of [this.saved, this.box, foot]) this.addWidget(w);
+      this.box.node.hidden = true;
+      panel.viewers.add(this);
+      this.sight = new IntersectionObserver((entries) => {
+        this.isInSight = entries[entries.length - 1].isIntersecting;
+        this.wake();
+      });
+      this.sight.observe(this.node);
+      this.onVisible = () => this.wake();
+      document.addEventListener('visibilitychange', this.onVisible);
+    }
+
+    /**
+     * renderModel shows an output. JupyterLab calls it again for the same one: at each refresh by display id, and when
+     * a save writes our own snapshot.
+     * @param {MimeModel} model
+     */
+    async renderModel(model) {
+      /** @type {Claim} */
+      const claim = model.data[MIME];
+      const isSame = this.claim?.view === claim.view && this.claim.session === claim.session;
+      this.model = model;
+      this.claim = claim;
+      if (isSame && this.isLive) return;
+      if (!isSame) this.end();
+      await this.showSaved();
+      this.connect();
+    }
+
+    /** showSaved draws the newest snapshot that there is. */
+    async showSaved() {
+      if (!this.model || !this.claim) return;
+      const data = { ...this.model.data, ...panel.snapshot(this.claim) };
+      await showSnapshot(lumino, rendermime, this.saved, data, this.model);
+    }
+
+    /** @param {string} text */
+    note(text) {
+      this.foot.show('quiet', '', text);
+    }
+
+    /** connect brings the view into the state that the link allows. It is called whenever that changed. */
+    connect() {
+      if (this.isDisposed || !this.claim) return;
+      const { link } = panel;
+      if (!link) {
+        this.end();
+        this.note('not connected: last state');
+        return;
+      }
+      if (link !== this.link) {
+        this.stop();
+        this.link = link;
+        this.epoch = 0;
+        this.stop = link.listen(this.key, (m, buffers) => this.receive(m, buffers));
+      }
+      if (link.state === 'open' && link.session === this.claim.session) {
+        if (this.epoch === link.epoch) return;
+        this.epoch = link.epoch;
+        this.ask({ t: 'open' });
+        this.wake();
+      } else if (link.state === 'open') {
+        this.end();
+        this.note('made by an earlier kernel: last state');
+      } else if (link.state === 'refused') {
+        this.end();
+        this.note('made by another kernel: last state');
+      } else {
+        this.feed?.wake(false);
+        if (link.state === 'waiting') this.note('not connected: last state');
+        else if (!this.isLive) this.note('');
+      }
+    }
+
+    /** @param {object} question */
+    ask(question) {
+      return !!this.link?.ask({ view: this.claim?.view, viewer: this.key, ...question });
+    }
+
+    /**
+     * @param {Answer} m
+     * @param {Buffer[]} buffers
+     */
+    async receive(m, buffers) {
+      if (m.view !== this.claim?.view) return;
+      if (m.t === 'gone') {
+        this.end();
+        this.note('no longer in the kernel: last state');
+      } else if (m.t === 'schema') {
+        if (this.view) this.feed?.refresh(); // another comm, the same view
+        else this.begin(m);
+        this.wake();
+      } else if (m.t === 'frame') {
+        await this.draw(m, buffers);
+      } else {
+        this.view?.message(m);
+      }
+    }
+
+    /** begin makes the view, laid out and unseen until its first frame. @param {Answer} schema */
+    begin(schema) {
+      this.box.node.hidden = false;
+      this.box.node.classList.add('tickbook-unseen');
+      this.place = new Place(panel.place(/** @type {MimeModel} */ (this.model)), storage());
+      const View = schema.kind === 'figure' ? FigureView : TableView;
+      /** @type {Feed|undefined} */
+      let feed;
+      let isHeld = false; // a view may say so while it is being made
+      const host = {
+        refresh: (other = false) => feed?.refresh(other),
+        hold: (/** @type {boolean} */ paused) => {
+          isHeld = paused;
+          feed?.hold(paused);
+        },
+        ask: (/** @type {object} */ question) => this.ask(question),
+        say: (/** @type {string} */ text) => this.foot.say(text),
+        foot: this.foot,
+        place: this.place,
+      };
+      const view = (this.view = new View(this.box.node, /** @type {any} */ (schema), host));
+      feed = this.feed = new Feed({ ask: (q) => this.ask(q), query: () => view.query(), pause: view.pause });
+      if (isHeld) feed.hold(true);
+    }
+
+    /**
+     * @param {Answer} m
+     * @param {Buffer[]} buffers
+     */
+    async draw(m, buffers) {
+      const { view, feed } = this;
+      const fits = view && feed ? feed.answered(/** @type {any} */ (m)) : 'no';
+      if (!view || !feed || fits === 'no') return;
+      try {
+        await view.frame(m, buffers);
+      } catch (e) {
+        this.foot.say(`a frame could not be shown: ${e instanceof Error ? e.message : e}`);
+      }
+      if (this.view !== view) return; // ended meanwhile
+      if (!this.isLive) {
+        this.isLive = true;
+        this.box.node.classList.remove('tickbook-unseen');
+        this.saved.hide();
+        view.restore();
+      }
+      if (fits === 'newest') feed.painted();
+    }
+
+    /** wake lets the view ask while somebody may see it. */
+    wake() {
+      const isConnected = !!this.link && this.link.state !== 'waiting' && this.link.state !== 'refused';
+      this.feed?.wake(isConnected && this.isInSight && this.isAttached && !document.hidden);
+    }
+
+    /** end goes back to the snapshot. */
+    end() {
+      this.feed?.stop();
+      this.place?.dispose();
+      this.view?.dispose();
+      this.feed = this.view = this.place = null;
+      this.epoch = 0;
+      this.foot.clear();
+      const wasLive = this.isLive;
+      this.isLive = false;
+      if (!wasLive) {
+        this.box.node.hidden = true;
+        return;
+      }
+      void this.showSaved().then(() => {
+        if (this.isDisposed || this.isLive) return;
+        this.box.node.hidden = !this.view;
+        this.saved.show();
+      });
+    }
+
+    /** @param {any} msg */
+    onAfterAttach(msg) {
+      super.onAfterAttach(msg);
+      this.view?.restore();
+      this.wake();
+    }
+
+    /** @param {any} msg */
+    onAfterDetach(msg) {
+      super.onAfterDetach(msg);
+      this.wake();
+    }
+
+    dispose() {
+      if (this.isDisposed) return;
+      panel.viewers.delete(this);
+      this.stop();
+      this.sight.disconnect();
+      document.removeEventListener('visibilitychange', this.onVisible);
+      this.isLive = false;
+      this.end();
+      super.dispose();
+    }
+  };
+}
+
+/** storage is the tab's; undefined where the browser forbids it. */
+function storage() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return undefined;
+  }
+}

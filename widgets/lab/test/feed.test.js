@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import test, { mock } from 'node:test';
+import { Feed, LOST_MS } from '../src/feed.js';
+
+function start(t, pause = 100) {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  t.after(() => mock.timers.reset());
+  const asked = [];
+  const feed = new Feed({ ask: (q) => asked.push([q.seq, q.since]) > 0, query: () => ({}), pause, soon: (f) => f() });
+  return { feed, asked };
+}
+
+test('nobody looks, nothing is asked', (t) => {
+  const { feed, asked } = start(t);
+  feed.refresh();
+  mock.timers.tick(60_000);
+  assert.deepEqual(asked, []);
+});
+
+test('one question at a time, at the pace', (t) => {
+  const { feed, asked } = start(t);
+  feed.wake(true);
+  assert.deepEqual(asked, [[1, -1]]);
+  mock.timers.tick(30);
+  assert.equal(feed.answered({ seq: 1, step: 7 }), 'newest');
+  feed.painted();
+  mock.timers.tick(69);
+  assert.equal(asked.length, 1);
+  mock.timers.tick(1);
+  assert.deepEqual(asked[1], [2, 7]);
+});
+
+test('a lost question is asked again; asleep it is not', (t) => {
+  const { feed, asked } = start(t);
+  feed.wake(true);
+  mock.timers.tick(LOST_MS);
+  assert.deepEqual(asked, [[1, -1], [2, -1]]);
+  feed.wake(false);
+  mock.timers.tick(10 * LOST_MS);
+  assert.equal(asked.length, 2);
+});
+
+test('while scrolling older answers are drawn, after a sort they are not', (t) => {
+  const { feed, asked } = start(t);
+  feed.wake(true);
+  feed.refresh();
+  feed.refresh();
+  assert.equal(feed.answered({ seq: 2, step: 1 }), 'older');
+  assert.equal(feed.answered({ seq: 3, step: 1 }), 'newest');
+  feed.refresh(true);
+  assert.equal(feed.answered({ seq: 3, step: 2 }), 'no');
+  assert.equal(feed.answered({ seq: 4, step: 2 }), 'newest');
+  assert.equal(feed.answered({ seq: 5, step: 2 }), 'no');
+  assert.equal(asked.length, 4);
+});
+
+test('paused, it asks only what the user wants to see', (t) => {
+  const { feed, asked } = start(t);
+  feed.wake(true);
+  feed.answered({ seq: 1, step: 1 });
+  feed.hold(true);
+  feed.painted();
+  mock.timers.tick(60_000);
+  assert.equal(asked.length, 1);
+  feed.refresh();
+  assert.equal(asked.length, 2);
+  mock.timers.tick(LOST_MS); // lost: still wanted
+  assert.equal(asked.length, 3);
+  feed.answered({ seq: 3, step: 2 });
+  feed.painted();
+  mock.timers.tick(60_000);
+  assert.equal(asked.length, 3);
+  feed.hold(false);
+  assert.equal(asked.length, 4);
+});
