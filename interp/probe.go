@@ -13,12 +13,11 @@ import (
 
 // probe is a cell that is being typed, checked as far as it goes, with a mark where the cursor is.
 type probe struct {
-	fe     *frontEnd
-	info   *types.Info
-	pkg    *types.Package
-	node   ast.Node   // the marked identifier or selector; nil: none
-	path   []ast.Node // from the outermost node to the marked one
-	prefix string     // what stands of the word
+	fe   *frontEnd
+	info *types.Info
+	pkg  *types.Package
+	node ast.Node   // the marked identifier or selector; nil: none
+	path []ast.Node // from the outermost node to the marked one
 }
 
 const cursorMark = "ꞏcursor"
