@@ -68,6 +68,13 @@ func (s *series) checkAxis(first series) {
 
 // frame reads one cycle's state of all tables.
 func (f *Figure) frame() *frame {
+	fr, data := f.open()
+	fr.fill(data)
+	return fr
+}
+
+// open makes a frame that is to be filled with the series' rows, which are of one cycle.
+func (f *Figure) open() (*frame, []rows) {
 	f.mu.Lock()
 	all := f.series[:len(f.series):len(f.series)]
 	fr := &frame{title: f.title, width: f.width, height: f.height, zone: engine.Zone()}
@@ -86,7 +93,6 @@ func (f *Figure) frame() *frame {
 		fr.series = append(fr.series, drawn{name: s.name, style: s.style})
 		fr.timed = s.xkind == engine.KindInstant
 	}
-	fr.fill(data)
 
 	fr.xlabel, fr.ylabel = xlabel.text, ylabel.text
 	if x, same := common(all, func(s series) string { return s.x }); !xlabel.set {
@@ -102,7 +108,7 @@ func (f *Figure) frame() *frame {
 	if y, same := common(all, series.yText); same && !ylabel.set && !(len(all) == 1 && y == all[0].name) {
 		fr.ylabel = y
 	}
-	return fr
+	return fr, data
 }
 
 // yText names the y column and the unit that it is drawn in.

@@ -85,19 +85,25 @@ func (f *frame) drawPlot(c draw.Canvas) {
 	if empty {
 		b = box{0, 1, 0, 1}
 	}
+	if f.zoom != nil {
+		z := f.inner(*f.zoom)
+		b.x0, b.x1 = z.x0, z.x1
+	}
 	if f.timed {
 		b.x0, b.x1 = widenTime(b.x0, b.x1)
 	} else {
 		b.x0, b.x1 = widen(b.x0, b.x1)
 	}
 	b.y0, b.y1 = widen(b.y0, b.y1)
-	b.x0, b.x1 = pad(b.x0, b.x1, 0.01)
+	if f.zoom == nil {
+		b.x0, b.x1 = pad(b.x0, b.x1, 0.01)
+	}
 	b.y0, b.y1 = pad(b.y0, b.y1, 0.05)
 
 	f.axis(&p.X, b.x0, b.x1, f.xlabel, c.Max.X-c.Min.X)
 	f.axis(&p.Y, b.y0, b.y1, f.ylabel, c.Max.Y-c.Min.Y)
 	p.Y.Tick.Label.YAlign = draw.YCenter
-	if empty {
+	if empty && f.zoom == nil {
 		p.X.Tick.Marker, p.Y.Tick.Marker = marks(nil), marks(nil)
 	} else {
 		if f.timed {
@@ -117,6 +123,7 @@ func (f *frame) drawPlot(c draw.Canvas) {
 		p.Add(sentence(f.whyEmpty()))
 	}
 	p.Draw(c)
+	f.area, f.plotted = p.DataCanvas(c).Rectangle, b
 }
 
 // whyEmpty says why there is nothing to see.
@@ -126,6 +133,8 @@ func (f *frame) whyEmpty() string {
 		rows += s.rows
 	}
 	switch {
+	case f.zoom != nil:
+		return "no points in this range; double click to show all"
 	case len(f.series) == 0:
 		return "nothing to plot yet: add a series with PlotXY"
 	case rows > 0:

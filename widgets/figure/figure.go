@@ -5,9 +5,13 @@ import (
 
 	"tickbook/display"
 	"tickbook/engine"
+	"tickbook/widgets/live"
 )
 
-const defaultWidth, defaultHeight = 720, 360
+const (
+	defaultWidth, defaultHeight = 720, 360
+	maxWidth, maxHeight         = 2000, 1600
+)
 
 // Figure draws series of live tables over one pair of axes. Its methods return it, so that calls chain; a figure that is shown
 // follows later calls too. They may be called from any goroutine. A figure keeps its tables alive.
@@ -19,6 +23,8 @@ type Figure struct {
 	width, height int
 	series        []series
 	watchers      map[*watcher]struct{}
+	edits         int // changes of the above
+	live          *live.View
 }
 
 // label is an axis' label; one that was not set is made of the columns' names.
@@ -42,11 +48,13 @@ type watcher struct {
 	stops   []func() // of its watches of tables
 }
 
-var _ display.Live = (*Figure)(nil)
+var _ display.Claimable = (*Figure)(nil)
 
 // New returns a figure without series.
 func New() *Figure {
-	return &Figure{width: defaultWidth, height: defaultHeight, watchers: map[*watcher]struct{}{}}
+	f := &Figure{width: defaultWidth, height: defaultHeight, watchers: map[*watcher]struct{}{}}
+	f.live = live.New(&source{f})
+	return f
 }
 
 // PlotXY adds a series: a point for each row of table t, in its order, at the values of columns x and y. x holds numbers or instants,
@@ -83,8 +91,12 @@ func (f *Figure) YLabel(text string) *Figure { return f.edit(func() { f.ylabel =
 // Size sets the figure's size in pixels, at first 720 by 360. It is held within 160 by 120 and 2000 by 1600.
 func (f *Figure) Size(width, height int) *Figure {
 	return f.edit(func() {
-		f.width, f.height = max(160, min(2000, width)), max(120, min(1600, height))
+		f.width, f.height = clampSize(width, height)
 	})
+}
+
+func clampSize(width, height int) (int, int) {
+	return max(160, min(maxWidth, width)), max(120, min(maxHeight, height))
 }
 
 // edit changes the figure and signals its watchers.
@@ -92,6 +104,7 @@ func (f *Figure) edit(change func()) *Figure {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	change()
+	f.edits++
 	for w := range f.watchers {
 		select {
 		case w.changed <- struct{}{}:
@@ -101,8 +114,14 @@ func (f *Figure) edit(change func()) *Figure {
 	return f
 }
 
-// Watch signals changed after each cycle that changed one of the tables or its status, and after each change of the figure.
-func (f *Figure) Watch(changed chan<- struct{}) (stop func()) {
+// Watch signals changed after each cycle that changed one of the tables or its status, and after each change of the figure. Until stop, pages can
+// show the figure by themselves.
+func (f *Figure) Watch(changed chan<- struct{}) (stop func()) { return f.live.Watch(changed) }
+
+// Claims implements [display.Claimable].
+func (f *Figure) Claims(claim func() (release func())) (stop func()) { return f.live.Claims(claim) }
+
+func (f *Figure) watch(changed chan<- struct{}) (stop func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	w := &watcher{changed: changed}
@@ -121,8 +140,15 @@ func (f *Figure) Watch(changed chan<- struct{}) (stop func()) {
 	}
 }
 
-// Render draws the figure as SVG and as PNG, and says in text what it shows. All series are as of one cycle.
+// Render draws the figure as SVG and as PNG, says in text what it shows, and names it for pages that show it by themselves. All series are as of
+// one cycle.
 func (f *Figure) Render() display.MIMEBundle {
+	b := f.draw()
+	b[live.MIME] = f.live.Ref()
+	return b
+}
+
+func (f *Figure) draw() display.MIMEBundle {
 	fr := f.frame()
 	b := display.MIMEBundle{display.Text: fr.summary()}
 	svg, err := fr.svg()

@@ -3,6 +3,8 @@ package figure
 import (
 	"math"
 	"time"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // Style is how a series is drawn.
@@ -22,10 +24,15 @@ type frame struct {
 	timed                 bool // x is time: nanoseconds since base, shown in zone
 	base                  int64
 	zone                  *time.Location
-	box                   box // of all points of all series
+	zoom                  *span // the part of the x axis to show, as pages say it; nil for all
+	box                   box   // of all points of all series; with zoom, of what is seen of them in zoom
 	series                []drawn
 	live                  bool
 	notes                 []string // trouble of the tables, said once each
+
+	// Set by draw: the rectangle that the points are in, from the left lower corner, and what it stands for.
+	area    vg.Rectangle
+	plotted box
 }
 
 // drawn is one series of a frame.
@@ -64,18 +71,16 @@ func each(r rows, base int64, f func(point)) {
 // fill reads the series' rows into f.series, whose names and styles are set. A line is read once, thinned to a range of x that a few
 // rows give; again only if that was wrong. Dots are read twice: their ranges first.
 func (f *frame) fill(data []rows) {
-	if f.timed {
-		for _, r := range data {
-			if ns, ok := r.origin(); ok {
-				f.base = ns
-				break
-			}
-		}
-	}
+	f.count(data)
 	f.box = emptyBox()
 	guess := emptyBox()
-	for _, r := range data {
-		f.sample(r, &guess)
+	if f.zoom != nil {
+		z := f.inner(*f.zoom)
+		guess = box{z.x0, z.x1, 0, 0}
+	} else {
+		for _, r := range data {
+			f.sample(r, &guess)
+		}
 	}
 	lines := make([]*lineReducer, len(data))
 	for i, r := range data {
@@ -85,7 +90,7 @@ func (f *frame) fill(data []rows) {
 			lines[i] = newLineReducer(guess.x0, guess.x1, f.width)
 			thin = lines[i].add
 		}
-		s.read(r, f.base, thin)
+		f.read(s, r, thin)
 		if !s.box.isEmpty() {
 			f.box.join(s.box)
 		}
@@ -96,12 +101,12 @@ func (f *frame) fill(data []rows) {
 		case s.box.isEmpty():
 		case s.style == Scatter:
 			d := newDotReducer(f.box, f.width/2, f.height/2)
-			each(r, f.base, d.add)
+			f.each(s, r, d.add)
 			s.points = d.finish()
 		default:
 			if l == nil || l.lost {
 				l = newLineReducer(f.box.x0, f.box.x1, f.width)
-				each(r, f.base, l.add)
+				f.each(s, r, l.add)
 			}
 			s.points = l.finish()
 		}
@@ -120,10 +125,23 @@ func (f *frame) sample(r rows, b *box) {
 	}
 }
 
-// read counts s's points and their range, and hands them on to thin, if there is one.
-func (s *drawn) read(r rows, base int64, thin func(point)) {
+// count chooses what time is counted from.
+func (f *frame) count(data []rows) {
+	if !f.timed {
+		return
+	}
+	for _, r := range data {
+		if ns, ok := r.origin(); ok {
+			f.base = ns
+			return
+		}
+	}
+}
+
+// read counts the points of s and their range, and hands them on to thin, if there is one.
+func (f *frame) read(s *drawn, r rows, thin func(point)) {
 	s.rows, s.missing, s.box, s.last = r.len(), 0, emptyBox(), gap
-	each(r, base, func(p point) {
+	f.each(s, r, func(p point) {
 		if p.isGap() {
 			s.missing++
 		} else {
@@ -134,6 +152,15 @@ func (s *drawn) read(r rows, base int64, thin func(point)) {
 			thin(p)
 		}
 	})
+}
+
+// each calls add with the points of s in order, or with what of its line is seen in the zoom.
+func (f *frame) each(s *drawn, r rows, add func(point)) {
+	if f.zoom != nil {
+		c := clipper{span: f.inner(*f.zoom), style: s.style, add: add, last: gap}
+		add = c.next
+	}
+	each(r, f.base, add)
 }
 
 // finite is the point (x, y), or a gap if it is nowhere.

@@ -1,0 +1,128 @@
+package figure
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"time"
+
+	"tickbook/display"
+	"tickbook/engine"
+	"tickbook/widgets/internal/safetext"
+	"tickbook/widgets/live"
+)
+
+const (
+	restShare = 3         // a page waits this many times as long as drawing a frame took
+	maxSVG    = 256 << 10 // bytes of a frame; a picture of more is quicker on the page as PNG
+)
+
+// source is a figure as pages show it by themselves: at any size, any part of its x axis.
+type source struct{ f *Figure }
+
+var _ live.Source = (*source)(nil)
+
+// figureVersion is all that a frame depends on, besides what is asked.
+type figureVersion struct {
+	edits  int
+	zone   *time.Location
+	tables string // their steps and statuses
+}
+
+func (s *source) Kind() string { return "figure" }
+
+func (s *source) Schema() live.Message {
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
+	return live.Message{"width": s.f.width, "height": s.f.height}
+}
+
+func (s *source) Version() any {
+	s.f.mu.Lock()
+	all := s.f.series[:len(s.f.series):len(s.f.series)]
+	v := figureVersion{edits: s.f.edits, zone: engine.Zone()}
+	s.f.mu.Unlock()
+	var b []byte
+	for _, r := range all {
+		status := r.table.Status()
+		b = binary.AppendUvarint(b, r.table.Snapshot().Step())
+		b = binary.AppendVarint(b, status.BadRecords)
+		b = append(b, byte(status.Code))
+		if r.table.IsRefreshing() {
+			b = append(b, 1)
+		}
+		b = append(append(b, status.Message...), 0)
+	}
+	v.tables = string(b)
+	return v
+}
+
+func (s *source) Watch(changed chan<- struct{}) (stop func()) { return s.f.watch(changed) }
+
+func (s *source) Render() display.MIMEBundle { return s.f.draw() }
+
+// Frame is a picture, and where in it the data is.
+func (s *source) Frame(q *live.Request) (*live.Frame, error) {
+	start := time.Now()
+	fr, data := s.f.open()
+	if fr.zoom = spanOf(q.Range); fr.zoom != nil && !fr.canZoom() {
+		return nil, errors.New("range: it has no length that can be drawn")
+	}
+	if q.Width > 0 && q.Height > 0 {
+		fr.width, fr.height = clampSize(int(min(q.Width, maxWidth)), int(min(q.Height, maxHeight)))
+	}
+	fr.fill(data)
+	picture, mime := []byte(nil), display.SVG
+	svg, err := fr.svg()
+	if picture = []byte(svg); err != nil || len(svg) > maxSVG {
+		mime = display.PNG
+		if picture, err = fr.png(); err != nil {
+			return nil, err
+		}
+	}
+	notes := []string{}
+	for _, n := range fr.notes {
+		notes = append(notes, safetext.Line(n, maxLine))
+	}
+	return &live.Frame{
+		Message: live.Message{"mime": mime, "live": fr.live, "notes": notes, "plot": fr.plot()},
+		Buffers: [][]byte{picture},
+		Rest:    (1 + restShare) * time.Since(start),
+	}, nil
+}
+
+// plot is where a frame that is drawn has its data, in pixels, and which data that is.
+func (f *frame) plot() live.Message {
+	px := func(l float64) float64 { return l / float64(pixel) }
+	a, b := f.area, f.plotted
+	return live.Message{
+		"left": px(float64(a.Min.X)), "top": float64(f.height) - px(float64(a.Max.Y)),
+		"width": px(float64(a.Max.X - a.Min.X)), "height": px(float64(a.Max.Y - a.Min.Y)),
+		"x0": f.outerX(b.x0), "x1": f.outerX(b.x1), "y0": b.y0, "y1": b.y1, "xtime": f.timed,
+	}
+}
+
+// canZoom says whether the ends of f's zoom can be told apart.
+func (f *frame) canZoom() bool {
+	size := math.Max(math.Abs(f.zoom.x0), math.Abs(f.zoom.x1))
+	return f.zoom.x1-f.zoom.x0 > size*1e-15 && size < math.MaxFloat64/8
+}
+
+func (s *source) Ask(q *live.Request) (live.Message, error) {
+	if q.T != "at" {
+		return nil, errors.New("a figure answers to open, frame and at")
+	}
+	return s.at(q), nil
+}
+
+// Keep and Release do nothing: nothing is derived.
+func (s *source) Keep(*live.Request) {}
+
+func (s *source) Release() {}
+
+func spanOf(r *live.Range) *span {
+	if r == nil {
+		return nil
+	}
+	return &span{r.X0, r.X1}
+}
