@@ -24,6 +24,10 @@ type Config struct {
 	Capture bool
 	// StreamLimit is how many bytes a cell may print before the rest is left out. 0 means 2 MiB.
 	StreamLimit int
+	// History is the folder that keeps the cells of sessions, for history_request and the consoles' arrow keys. "" keeps them in memory, for as
+	// long as the session lives; [Serve] then takes the user's own folder, unless NoHistory is set or TICKBOOK_HISTORY says "off".
+	History   string
+	NoHistory bool
 	// Log gets what has no other place. nil means the process's own stderr, not that of cells.
 	Log *log.Logger
 }

@@ -1,29 +1,31 @@
 package kernel
 
 import (
+	"log"
 	"slices"
 	"sync"
 )
 
-// historySession is the number of this session in history replies: earlier ones are not kept.
-const historySession = 1
-
-// historyLimit is how many cells are remembered.
+// historyLimit is how many cells are remembered, and how many an answer holds.
 const historyLimit = 10_000
 
-// history is the cells of the session, oldest first.
+// history is the cells of this session, oldest first, and where earlier sessions are kept.
 type history struct {
+	log *log.Logger
+
 	mu      sync.Mutex
-	entries []historyEntry
+	entries []historyEntry // guarded by mu
+	store   *historyStore  // guarded by mu; nil when nothing is kept on disk
 }
 
 type historyEntry struct {
-	line   int // the execution count
-	code   string
-	output string // the result's text, or ""
+	session int // its number; 0 is this session
+	line    int // the execution count
+	code    string
+	output  string // the result's text, or ""
 }
 
-// historyQuery is the content of a history_request.
+// historyQuery is the content of a history_request. raw makes no difference: cells run as they are written.
 type historyQuery struct {
 	Output  bool   `json:"output"`
 	Type    string `json:"hist_access_type"`
@@ -42,39 +44,61 @@ func (h *history) add(line int, code string) {
 		h.entries = slices.Delete(h.entries, 0, historyLimit/10)
 	}
 	h.entries = append(h.entries, historyEntry{line: line, code: code})
+	h.keep(historyRecord{Line: line, Code: &code})
 }
 
 // output notes what line showed as its result.
 func (h *history) output(line int, text string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if n := len(h.entries); n > 0 && h.entries[n-1].line == line {
+	if n := len(h.entries); n > 0 && h.entries[n-1].line == line && text != "" {
 		h.entries[n-1].output = text
+		h.keep(historyRecord{Line: line, Output: &text})
+	}
+}
+
+// keep writes r to disk; after an error nothing more is written.
+func (h *history) keep(r historyRecord) {
+	if h.store == nil {
+		return
+	}
+	if err := h.store.append(r); err != nil {
+		h.log.Printf("history: %v; cells are no longer kept on disk", err)
+		h.store.stop()
+	}
+}
+
+func (h *history) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.store != nil {
+		h.store.stop()
 	}
 }
 
 // find answers a history_request: a list of [session, line, code] or, with output, [session, line, [code, output]].
 func (h *history) find(q historyQuery) [][3]any {
 	h.mu.Lock()
-	entries := slices.Clone(h.entries)
+	here, store, number := slices.Clone(h.entries), h.store, 1
+	if store != nil {
+		number = store.session()
+	}
 	h.mu.Unlock()
+	for i := range here {
+		here[i].session = number
+	}
+	f := historyFinder{here: here, number: number, store: store}
+	var found []historyEntry
 	switch q.Type {
 	case "range":
-		if q.Session != 0 && q.Session != historySession {
-			entries = nil // 0 is this session, negative ones are earlier
-		}
-		entries = slices.DeleteFunc(entries, func(e historyEntry) bool { return e.line < q.Start || q.Stop != nil && e.line >= *q.Stop })
+		found = f.span(q)
 	case "search":
-		entries = slices.DeleteFunc(entries, func(e historyEntry) bool { return !globMatch(q.Pattern, e.code) })
-		if q.Unique {
-			entries = lastOfEach(entries)
-		}
-		entries = lastN(entries, q.N)
+		found = f.last(q.N, q.Unique, func(e historyEntry) bool { return globMatch(q.Pattern, e.code) })
 	default: // tail
-		entries = lastN(entries, q.N)
+		found = f.last(q.N, false, func(historyEntry) bool { return true })
 	}
-	out := make([][3]any, 0, len(entries))
-	for _, e := range entries {
+	out := make([][3]any, 0, len(found))
+	for _, e := range found {
 		var third any = e.code
 		if q.Output {
 			var text any
@@ -83,26 +107,67 @@ func (h *history) find(q historyQuery) [][3]any {
 			}
 			third = [2]any{e.code, text}
 		}
-		out = append(out, [3]any{historySession, e.line, third})
+		out = append(out, [3]any{e.session, e.line, third})
 	}
 	return out
 }
 
-func lastN(entries []historyEntry, n int) []historyEntry {
-	if n > 0 && len(entries) > n {
-		return entries[len(entries)-n:]
-	}
-	return entries
+// historyFinder looks through this session and the earlier ones.
+type historyFinder struct {
+	here   []historyEntry
+	number int           // of this session
+	store  *historyStore // nil: there are no others
 }
 
-// lastOfEach keeps the last entry of each code.
-func lastOfEach(entries []historyEntry) []historyEntry {
+// session is the cells of a session: 0 is this one, a negative number counts back from it, a positive one is its own number.
+func (f historyFinder) session(n int) []historyEntry {
+	switch {
+	case n == 0 || n == f.number:
+		return f.here
+	case f.store == nil:
+		return nil
+	case n > 0:
+		return f.store.read(n)
+	}
+	earlier := f.store.earlier()
+	if i := len(earlier) + n; i >= 0 {
+		return f.store.read(earlier[i])
+	}
+	return nil
+}
+
+// span is the cells of one session with start <= line < stop.
+func (f historyFinder) span(q historyQuery) []historyEntry {
+	return slices.DeleteFunc(slices.Clone(f.session(q.Session)), func(e historyEntry) bool {
+		return e.line < q.Start || q.Stop != nil && e.line >= *q.Stop
+	})
+}
+
+// last is the last n cells of all sessions that match, oldest first; with unique, the last of each text. n <= 0 means as many as an answer holds.
+func (f historyFinder) last(n int, unique bool, match func(historyEntry) bool) []historyEntry {
+	if n <= 0 || n > historyLimit {
+		n = historyLimit
+	}
+	var out []historyEntry
 	seen := map[string]bool{}
-	out := entries[:0:0]
-	for _, e := range slices.Backward(entries) {
-		if !seen[e.code] {
-			seen[e.code] = true
-			out = append(out, e)
+	from := func(entries []historyEntry) (full bool) {
+		for _, e := range slices.Backward(entries) {
+			if !match(e) || unique && seen[e.code] {
+				continue
+			}
+			seen[e.code] = unique
+			if out = append(out, e); len(out) == n {
+				return true
+			}
+		}
+		return false
+	}
+	full := from(f.here)
+	if f.store != nil && !full {
+		for _, s := range slices.Backward(f.store.earlier()) {
+			if from(f.store.read(s)) {
+				break
+			}
 		}
 	}
 	slices.Reverse(out)

@@ -1,24 +1,20 @@
 package kernel
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
 	"go.uber.org/goleak"
 
 	"tickbook/display"
+	"tickbook/internal/pyvenv"
 )
 
 // kernelEnv makes the test binary a kernel.
@@ -95,14 +91,10 @@ func (clock) Watch(changed chan<- struct{}) func() {
 	return cancel
 }
 
-// TestJupyter runs the protocol's own test suite, and testdata/protocol.py's further tests, on the test binary as a kernel.
+// TestJupyter runs the protocol's own test suite, and testdata's further tests, on the test binary as a kernel.
 func TestJupyter(t *testing.T) {
-	python, why := pythonEnv(t)
-	if python == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no Python to test with: %s", why)
-		}
-		t.Logf("not tested with Jupyter's own suite: %s", why)
+	python, ok := pyvenv.Python(t, pyvenv.JupyterKernelTest...)
+	if !ok {
 		return
 	}
 	data := t.TempDir()
@@ -124,66 +116,5 @@ func TestJupyter(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(spec, "kernel.json"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, python, filepath.Join("testdata", "protocol.py"), "-v")
-	cmd.Env = append(os.Environ(), "JUPYTER_PATH="+data, "JUPYTER_RUNTIME_DIR="+t.TempDir(), "PYTHONDONTWRITEBYTECODE=1", "JUPYTER_PLATFORM_DIRS=1")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if bytes.Contains(out, []byte("skipped")) || !bytes.Contains(out, []byte("\nOK")) {
-		t.Errorf("the suite did not pass whole:\n%s", out)
-	}
-	if bytes.Contains(out, []byte("DATA RACE")) || bytes.Contains(out, []byte("BUG:")) {
-		t.Errorf("the kernel wrote:\n%s", out)
-	}
-	t.Logf("%s", out[max(0, bytes.LastIndex(out, []byte("\nRan"))):])
-}
-
-// pythonPackages are what the test environment holds.
-var pythonPackages = []string{"jupyter_client==8.10.0", "jupyter_kernel_test==0.7.0"}
-
-// pythonEnv returns the Python of an environment with pythonPackages, made once and kept in the user's cache; "" and the reason when there
-// can be none.
-func pythonEnv(t *testing.T) (python, why string) {
-	t.Helper()
-	base, err := exec.LookPath("python3")
-	if err != nil {
-		return "", "no python3"
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err.Error()
-	}
-	sum := sha256.Sum256([]byte(strings.Join(pythonPackages, "\n")))
-	dir := filepath.Join(cache, "tickbook", fmt.Sprintf("test-venv-%x", sum[:6]))
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return "", err.Error()
-	}
-	unlock, err := lockedfile.MutexAt(dir + ".lock").Lock()
-	if err != nil {
-		return "", err.Error()
-	}
-	defer unlock()
-	python = filepath.Join(dir, "bin", "python")
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err == nil {
-		return python, ""
-	}
-	if err := os.RemoveAll(dir); err != nil {
-		return "", err.Error()
-	}
-	for _, args := range [][]string{
-		{base, "-m", "venv", dir},
-		append([]string{python, "-m", "pip", "install", "-q", "--disable-pip-version-check"}, pythonPackages...),
-	} {
-		if out, err := exec.CommandContext(t.Context(), args[0], args[1:]...).CombinedOutput(); err != nil {
-			return "", fmt.Sprintf("%s: %v: %s", strings.Join(args, " "), err, out)
-		}
-	}
-	if err := os.WriteFile(done, nil, 0o644); err != nil {
-		return "", err.Error()
-	}
-	return python, ""
+	pyvenv.RunSuite(t, python, filepath.Join("testdata", "protocol.py"), data)
 }

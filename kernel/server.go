@@ -32,6 +32,11 @@ func Serve(ctx context.Context, connectionFile string, cfg Config) error {
 		return fmt.Errorf("kernel: %w", err)
 	}
 	cfg.Capture = true
+	if cfg.History == "" && !cfg.NoHistory {
+		if cfg.History, err = userHistoryFolder(); err != nil {
+			log.Printf("kernel: history: %v", err) // the session is as good without
+		}
+	}
 	sv, err := newServer(info, cfg)
 	if err != nil {
 		return fmt.Errorf("kernel: %w", err)
@@ -79,8 +84,8 @@ type server struct {
 	subshells map[string]*worker
 	stopping  bool
 
-	asking  sync.Mutex // one question at a time
-	answers chan string
+	questions questions
+
 	stop    chan struct{} // closed when a client asked for shutdown and got its answer
 	stopped sync.Once
 }
@@ -97,7 +102,7 @@ var _ Sink = (*server)(nil)
 func newServer(info connectionInfo, cfg Config) (*server, error) {
 	sv := &server{
 		info: info, cfg: cfg, key: []byte(info.Key), id: newMessageID(), log: cfg.Log,
-		subshells: map[string]*worker{}, answers: make(chan string, 1), stop: make(chan struct{}),
+		subshells: map[string]*worker{}, stop: make(chan struct{}),
 	}
 	if sv.log == nil {
 		sv.log = log.New(os.Stderr, "tickbook: ", 0)
@@ -220,7 +225,7 @@ func (sv *server) echo() {
 func (sv *server) Emit(o Output) {
 	sv.parent.Store(&o.Parent)
 	topic := []byte("kernel." + sv.id + "." + o.Type)
-	frames, err := buildMessage(sv.key, sv.id, [][]byte{topic}, o.Type, o.Parent, o.Metadata, o.Content, o.Buffers)
+	frames, err := buildMessage(sv.key, sv.id, newMessageID(), [][]byte{topic}, o.Type, o.Parent, o.Metadata, o.Content, o.Buffers)
 	if err != nil {
 		sv.log.Printf("publish: %v", err)
 		return
@@ -234,7 +239,7 @@ func (sv *server) publishStatus(parent json.RawMessage, state string) {
 
 // welcome is what a new subscriber gets.
 func (sv *server) welcome(topic []byte) [][]byte {
-	frames, err := buildMessage(sv.key, sv.id, [][]byte{topic}, "iopub_welcome", nil, nil, map[string]any{"subscription": string(topic)}, nil)
+	frames, err := buildMessage(sv.key, sv.id, newMessageID(), [][]byte{topic}, "iopub_welcome", nil, nil, map[string]any{"subscription": string(topic)}, nil)
 	if err != nil {
 		return nil
 	}
@@ -247,7 +252,7 @@ func (sv *server) lagged(dropped int) [][]byte {
 	if p := sv.parent.Load(); p != nil {
 		parent = *p
 	}
-	frames, err := buildMessage(sv.key, sv.id, [][]byte{[]byte("kernel." + sv.id + ".stream")}, "stream", parent, nil,
+	frames, err := buildMessage(sv.key, sv.id, newMessageID(), [][]byte{[]byte("kernel." + sv.id + ".stream")}, "stream", parent, nil,
 		map[string]any{"name": "stderr", "text": fmt.Sprintf("[%d outputs left out: this page read too slowly]\n", dropped)}, nil)
 	if err != nil {
 		return nil
@@ -261,11 +266,15 @@ func (sv *server) reply(s socket, m *message, kind string, content any) {
 }
 
 func (sv *server) send(s socket, m *message, kind string, content any) {
-	frames, err := buildMessage(sv.key, sv.id, m.idents, kind, m.raw, nil, content, nil)
+	frames, err := buildMessage(sv.key, sv.id, newMessageID(), m.idents, kind, m.raw, nil, content, nil)
 	if err != nil {
 		sv.log.Printf("%s: %v", s.port.name, err)
 		return
 	}
+	sv.sendFrames(s, kind, frames)
+}
+
+func (sv *server) sendFrames(s socket, kind string, frames [][]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.Send(zmq4.NewMsgFrom(frames...)); err != nil && !errors.Is(err, net.ErrClosed) && sv.ctx.Err() == nil {

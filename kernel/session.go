@@ -62,6 +62,10 @@ func NewSession(cfg Config, sink Sink) (*Session, error) {
 	if s.log == nil {
 		s.log = log.New(os.Stderr, "kernel: ", 0)
 	}
+	s.history.log = s.log
+	if cfg.History != "" && !cfg.NoHistory {
+		s.history.store = &historyStore{dir: cfg.History}
+	}
 	s.streams.init(sink, cfg.StreamLimit)
 	s.live.init(s)
 	s.comms.init(s)
@@ -201,6 +205,7 @@ func (s *Session) Close() error {
 	s.live.close()
 	s.comms.close()
 	err := s.interp.Close()
+	s.history.close()
 	s.restore()
 	if s.capture != nil {
 		s.capture.close()

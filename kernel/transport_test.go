@@ -135,7 +135,7 @@ func TestSlowSubscriber(t *testing.T) {
 	sv, lines := startServer(t)
 	fast, slow := dial(t, sv.iopub.port, "SUB", ""), dial(t, sv.iopub.port, "SUB", "")
 	const n, group = 60_000, 1000
-	output, err := buildMessage(testKey, "kernel", [][]byte{[]byte("stream")}, "stream", nil, nil, map[string]any{"text": strings.Repeat("x", 2000)}, nil)
+	output, err := buildMessage(testKey, "kernel", newMessageID(), [][]byte{[]byte("stream")}, "stream", nil, nil, map[string]any{"text": strings.Repeat("x", 2000)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

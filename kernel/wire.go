@@ -81,7 +81,7 @@ func parseMessage(frames [][]byte, key []byte) (*message, error) {
 }
 
 // buildMessage makes the frames of a message from this kernel. content and metadata are marshalled; metadata may be nil.
-func buildMessage(key []byte, session string, idents [][]byte, kind string, parent json.RawMessage, metadata map[string]any, content any, buffers [][]byte) ([][]byte, error) {
+func buildMessage(key []byte, session, id string, idents [][]byte, kind string, parent json.RawMessage, metadata map[string]any, content any, buffers [][]byte) ([][]byte, error) {
 	if len(parent) == 0 {
 		parent = json.RawMessage("{}")
 	}
@@ -89,7 +89,7 @@ func buildMessage(key []byte, session string, idents [][]byte, kind string, pare
 		metadata = map[string]any{}
 	}
 	head := map[string]any{
-		"msg_id": newMessageID(), "msg_type": kind, "session": session, "username": "kernel",
+		"msg_id": id, "msg_type": kind, "session": session, "username": "kernel",
 		"date": time.Now().UTC().Format("2006-01-02T15:04:05.000000Z"), "version": protocolVersion,
 	}
 	parts := make([][]byte, 4)

@@ -9,7 +9,7 @@ import (
 
 func testMessage(t testing.TB, key []byte, kind string, content any) [][]byte {
 	t.Helper()
-	frames, err := buildMessage(key, "client", [][]byte{[]byte("peer")}, kind, nil, nil, content, nil)
+	frames, err := buildMessage(key, "client", newMessageID(), [][]byte{[]byte("peer")}, kind, nil, nil, content, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ var arrows = map[string]map[string]string{
 	},
 	"tickbook/internal/invariants": {},
 	"tickbook/internal/arch":       {},
+	"tickbook/internal/pyvenv":     {}, // tests of any package may use it
 	"tickbook/kernel": {
 		"tickbook/display": "what is shown, and by whom",
 	},
