@@ -28,7 +28,7 @@ func (h *Hub) Open(c display.Comm, open display.CommMessage) (display.CommHandle
 		_ = c.Send(refusal(nil, err))
 		return nil, err
 	}
-	n := &conn{hub: h, comm: c, end: make(chan struct{}), viewers: map[string]*viewer{}, claims: map[*View]*hold{}}
+	n := &conn{hub: h, comm: c, end: make(chan struct{}), viewers: map[string]*viewer{}, claims: map[string]*hold{}}
 	n.shots.sent = map[string]int64{}
 	n.silence = time.AfterFunc(silence, n.drop)
 	n.send(Message{"t": "hello", "session": h.session, "version": version})
@@ -46,7 +46,7 @@ type conn struct {
 	closed  bool
 	silence *time.Timer        // ends a comm whose page says nothing
 	viewers map[string]*viewer // by the page's name for them and their view
-	claims  map[*View]*hold
+	claims  map[string]*hold // by view
 	shots   shots
 }
 
@@ -65,6 +65,7 @@ func (n *conn) Message(m display.CommMessage) {
 		return
 	}
 	n.silence.Reset(silence)
+	n.letGo()
 	n.mu.Unlock()
 	if q.T == "snapshot" {
 		n.snapshot(q.Views)
@@ -124,9 +125,9 @@ func (n *conn) Closed() {
 		n.closed = true
 		close(n.end)
 		n.silence.Stop()
-		for v, h := range n.claims {
+		for id, h := range n.claims {
 			h.free()
-			delete(n.claims, v)
+			delete(n.claims, id)
 		}
 	}
 	n.mu.Unlock()

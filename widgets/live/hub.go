@@ -50,20 +50,21 @@ type View struct {
 	id  string
 	src Source
 
+	claims *claims // apart: what holds it does not hold the source
+
 	shown int           // displays; guarded by hub.mu
 	gone  chan struct{} // closed when the last display ended; guarded by hub.mu
 
 	mu      sync.Mutex // guards what follows; held while src.Version is called
 	version any
 	step    int64
-	claims  claims
 }
 
 // New returns the view of src among those of the process.
 func New(src Source) *View { return defaultHub.New(src) }
 
 // New returns the view of src.
-func (h *Hub) New(src Source) *View { return &View{hub: h, id: newID(), src: src} }
+func (h *Hub) New(src Source) *View { return &View{hub: h, id: newID(), src: src, claims: &claims{}} }
 
 // Ref is what src's bundles carry under [MIME].
 func (v *View) Ref() Ref {

@@ -10,29 +10,33 @@ const (
 )
 
 // hold is a page's claim of a view: it follows the view by itself. Out of sight too: it names all its views when it asks for snapshots.
-type hold struct {
+type hold struct { // without the view, which may be gone
 	free  func()
+	gone  <-chan struct{}
 	named time.Time
 }
 
-// hold notes that the page named v, and lets go of what it has not named for long.
+// hold notes that the page named v.
 func (n *conn) hold(v *View) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
 		return
 	}
-	now := time.Now()
-	h := n.claims[v]
+	h := n.claims[v.id]
 	if h == nil {
-		h = &hold{free: v.claims.begin()}
-		n.claims[v] = h
+		h = &hold{free: v.claims.begin(), gone: v.end()}
+		n.claims[v.id] = h
 	}
-	h.named = now
-	for v, h := range n.claims {
-		if now.Sub(h.named) > holdLease || isClosed(v.end()) {
+	h.named = time.Now()
+}
+
+// letGo ends the holds of views that the page has not named for long, or that are gone. n.mu is held.
+func (n *conn) letGo() {
+	for id, h := range n.claims {
+		if time.Since(h.named) > holdLease || isClosed(h.gone) {
 			h.free()
-			delete(n.claims, v)
+			delete(n.claims, id)
 		}
 	}
 }

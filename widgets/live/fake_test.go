@@ -1,0 +1,197 @@
+package live
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"tickbook/display"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// number is a source that shows a number.
+type number struct {
+	mu       sync.Mutex
+	n        int
+	drawn    int
+	kept     int
+	released int
+	watchers map[chan<- struct{}]bool
+	frame    func(q *Request) (*Frame, error) // nil: the number
+}
+
+func (s *number) set(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n = n
+	for c := range s.watchers {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (s *number) get() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.n
+}
+
+func (s *number) watched() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.watchers)
+}
+
+func (s *number) Kind() string    { return "table" }
+func (s *number) Schema() Message { return Message{"columns": []string{"N"}} }
+func (s *number) Version() any    { return s.get() }
+
+func (s *number) Watch(changed chan<- struct{}) func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watchers == nil {
+		s.watchers = map[chan<- struct{}]bool{}
+	}
+	s.watchers[changed] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watchers, changed)
+	}
+}
+
+func (s *number) Render() display.MIMEBundle {
+	return display.MIMEBundle{display.Text: fmt.Sprint(s.get()), display.PNG: []byte{1, 2, 3}, MIME: Ref{}}
+}
+
+func (s *number) Frame(q *Request) (*Frame, error) {
+	s.mu.Lock()
+	s.drawn++
+	n, frame := s.n, s.frame
+	s.mu.Unlock()
+	if frame != nil {
+		return frame(q)
+	}
+	return &Frame{Message: Message{"n": n}, Buffers: [][]byte{{byte(n)}}}, nil
+}
+
+func (s *number) Ask(q *Request) (Message, error) {
+	if q.T == "at" {
+		return Message{"label": fmt.Sprint(*q.X)}, nil
+	}
+	return nil, errors.New("no copies")
+}
+
+func (s *number) Keep(*Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept++
+}
+
+func (s *number) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.released++
+}
+
+// page is the other end of a comm.
+type page struct {
+	t *testing.T
+	h display.CommHandler
+
+	mu     sync.Mutex
+	closed bool
+	got    []Message
+}
+
+func (p *page) ID() string { return "c" }
+
+func (p *page) Send(data any, buffers ...[]byte) error {
+	text, err := json.Marshal(data)
+	if err != nil {
+		p.t.Errorf("an answer that is no JSON: %v", err)
+		return err
+	}
+	var m Message
+	if err := json.Unmarshal(text, &m); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return errors.New("closed")
+	}
+	p.got = append(p.got, m)
+	return nil
+}
+
+func (p *page) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	return nil
+}
+
+func (p *page) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// open is a page with its comm.
+func open(t *testing.T, h *Hub) *page {
+	t.Helper()
+	p := &page{t: t}
+	n, err := h.Open(p, display.CommMessage{Data: []byte(`{"version":1}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.h = n
+	if m := p.take(); len(m) != 1 || m[0]["t"] != "hello" || m[0]["session"] != h.session {
+		t.Fatalf("at first: %v", m)
+	}
+	return p
+}
+
+// say sends a message as a page does. %v stands for its arguments.
+func (p *page) say(format string, args ...any) {
+	p.h.Message(display.CommMessage{Data: fmt.Appendf(nil, format, args...)})
+}
+
+// ask asks for a frame as viewer 1.
+func (p *page) ask(v *View, seq, since int) {
+	p.say(`{"t":"frame","view":%q,"viewer":"1","seq":%d,"since":%d,"count":10}`, v.id, seq, since)
+}
+
+// take is what came since the last take.
+func (p *page) take() []Message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	got := p.got
+	p.got = nil
+	return got
+}
+
+// brief writes messages short: t, and what tells them apart.
+func brief(all []Message) string {
+	s := ""
+	for i, m := range all {
+		if i > 0 {
+			s += "; "
+		}
+		s += fmt.Sprint(m["t"])
+		for _, key := range []string{"seq", "n", "step", "message", "data"} {
+			if x, ok := m[key]; ok {
+				s += fmt.Sprintf(" %s=%v", key, x)
+			}
+		}
+	}
+	return s
+}
