@@ -8,7 +8,7 @@ import (
 )
 
 func TestRoundTrip(t *testing.T) {
-	nb, err := Parse(Guide())
+	nb, err := Parse(guide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -16,8 +16,20 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, Guide()) {
+	if !bytes.Equal(got, guide) {
 		t.Error("the guide, read and written, differs from the file")
+	}
+}
+
+func TestGuideHasNotRun(t *testing.T) {
+	nb, err := Parse(Guide())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range nb.Cells {
+		if len(c.Outputs()) > 0 || c.IsCode() && c.raw["execution_count"] != nil {
+			t.Errorf("cell %s has outputs", c.ID())
+		}
 	}
 }
 
