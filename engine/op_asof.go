@@ -69,8 +69,11 @@ var _ operator = (*asOf)(nil)
 // pair is both lanes of one exact key.
 type pair struct{ l, r lane.Lane }
 
-// touched is where a key is in asOf.left and asOf.right, if the entry there names it.
-type touched struct{ left, right uint32 }
+// touched is where a key is in asOf.left and asOf.right, if the entry there names it; near is where the last left row found its match.
+type touched struct {
+	left, right uint32
+	near        lane.Near
+}
 
 // touch is what one step does to a lane.
 type touch struct {
@@ -225,10 +228,10 @@ func (o *asOf) enter(g uint32, e lane.Entry) {
 		o.match.Set(e.Key, 0, true)
 		return
 	}
-	p := o.pairs.at(g)
-	m, ok := p.r.LastUpTo(e.Time)
+	p, spot := o.pairs.at(g), o.spots.at(g)
+	m, ok := p.r.LastUpTo(e.Time, &spot.near)
 	o.match.Set(e.Key, m.Key, !ok)
-	if p.l.IsAfter(e) && !isTouched(o.left, o.spots.at(g).left, g) {
+	if p.l.IsAfter(e) && !isTouched(o.left, spot.left, g) {
 		p.l.Append(e)
 		return
 	}
