@@ -18,7 +18,7 @@ race: ## with the data race detector, which turns invariants on
 	go test -race ./display/... ./engine/... ./kafka/... ./kernel/... ./notebooks/... ./widgets/...
 
 golden: ## rewrite golden files; read the difference like code
-	go test ./widgets/... -rewrite
+	go test ./engine ./widgets ./widgets/figure -rewrite
 
 fuzz: ## a minute for each fuzz test
 	./internal/tools/fuzz.sh 60s
