@@ -205,6 +205,43 @@ func TestRefreshAndClaim(t *testing.T) {
 	})
 }
 
+// followed is a Live that a page follows by itself while claimed.
+type followed struct {
+	*counter
+	claim func() (release func())
+}
+
+func (f *followed) Claims(claim func() func()) func() {
+	f.claim = claim
+	return func() { f.claim = nil }
+}
+
+func TestClaimable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, nil)
+		defer f.Close()
+		v := &followed{counter: &counter{}}
+		f.echo.on("live", func(context.Context, string) ([]any, error) { return []any{v}, nil })
+		f.cell("live")
+		f.take()
+		release := v.claim()
+		v.run(5 * time.Second)
+		if got := f.take(); len(got) != 0 {
+			t.Errorf("claimed: %s", brief(got))
+		}
+		release()
+		<-time.After(2 * paceSeen)
+		if got := brief(f.take()); got != "update_display_data 500" {
+			t.Errorf("released: %s", got)
+		}
+		f.EndCell("text:live")
+		synctest.Wait()
+		if v.claim != nil {
+			t.Error("the display's end left its claim")
+		}
+	})
+}
+
 func TestSlowRender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, c := liveFixture(t)

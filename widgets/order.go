@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"weak"
 
 	"tickbook/engine"
 )
@@ -46,7 +47,7 @@ func (o *orders) by(cols []engine.SortColumn) (*engine.Table, error) {
 			o.dropOldest()
 		}
 		e = &ordered{}
-		e.lease = time.AfterFunc(orderLease, func() { o.drop(key, e) })
+		e.lease = expiry(o, key, e)
 		o.held[key] = e
 	}
 	o.renew(e)
@@ -65,6 +66,16 @@ func (o *orders) by(cols []engine.SortColumn) (*engine.Table, error) {
 	}
 	o.keep(cols) // sorting may have taken long
 	return e.table, nil
+}
+
+// expiry drops e after its lease. A timer, even one that is stopped, may live longer than all else, so it holds nothing.
+func expiry(o *orders, key string, e *ordered) *time.Timer {
+	wo, we := weak.Make(o), weak.Make(e)
+	return time.AfterFunc(orderLease, func() {
+		if o, e := wo.Value(), we.Value(); o != nil && e != nil {
+			o.drop(key, e)
+		}
+	})
 }
 
 // keep renews the lease of an order, if it is held.

@@ -46,7 +46,7 @@ type conn struct {
 	closed  bool
 	silence *time.Timer        // ends a comm whose page says nothing
 	viewers map[string]*viewer // by the page's name for them and their view
-	claims  map[string]*hold // by view
+	claims  map[string]*hold   // by view
 	shots   shots
 }
 
