@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -25,28 +26,51 @@ type testClient struct {
 // dial connects to a port as a socket of a kind.
 func dial(t testing.TB, p *port, kind, identity string) *testClient {
 	t.Helper()
-	c, err := net.Dial(p.Addr().Network(), p.Addr().String())
+	k, err := connect(p, kind, identity)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(testTime))
-	k := &testClient{t: t, c: c, r: bufio.NewReader(c)}
-	k.write(greeting)
-	if _, err := io.ReadFull(k.r, make([]byte, greetingSize)); err != nil {
-		t.Fatalf("greeting of %s: %v", p.name, err)
-	}
-	k.write(encodeCommand("READY", readyBody(kind, identity)))
-	if _, err := k.frame(); err != nil { // READY
-		t.Fatalf("READY of %s: %v", p.name, err)
-	}
-	if kind == "SUB" {
-		k.write(encodeFrames([][]byte{{1}}))
-		if m := k.message(); m.header.Type != "iopub_welcome" {
-			t.Fatalf("got %s, want iopub_welcome", m.header.Type)
-		}
-	}
+	t.Cleanup(func() { _ = k.c.Close() })
+	k.t = t
 	return k
+}
+
+// connect is dial for goroutines.
+func connect(p *port, kind, identity string) (*testClient, error) {
+	c, err := net.Dial(p.Addr().Network(), p.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	k := &testClient{c: c, r: bufio.NewReader(c)}
+	if err := k.shake(kind, identity); err != nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("%s: handshake: %w", p.name, err)
+	}
+	return k, nil
+}
+
+func (k *testClient) shake(kind, identity string) error {
+	_ = k.c.SetDeadline(time.Now().Add(testTime))
+	if _, err := k.c.Write(append(greeting[:len(greeting):len(greeting)], encodeCommand("READY", readyBody(kind, identity))...)); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(k.r, make([]byte, greetingSize)); err != nil {
+		return err
+	}
+	if _, err := k.frame(); err != nil { // READY
+		return err
+	}
+	if kind != "SUB" {
+		return nil
+	}
+	if _, err := k.c.Write(encodeFrames([][]byte{{1}})); err != nil {
+		return err
+	}
+	m, err := k.next()
+	if err == nil && m.header.Type != "iopub_welcome" {
+		err = fmt.Errorf("got %s, want iopub_welcome", m.header.Type)
+	}
+	return err
 }
 
 func readyBody(kind, identity string) []byte {
@@ -103,15 +127,20 @@ func (k *testClient) frames() (out [][]byte, err error) {
 
 func (k *testClient) message() *message {
 	k.t.Helper()
-	frames, err := k.frames()
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	m, err := parseMessage(frames, testKey)
+	m, err := k.next()
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	return m
+}
+
+// next is message for goroutines.
+func (k *testClient) next() (*message, error) {
+	frames, err := k.frames()
+	if err != nil {
+		return nil, err
+	}
+	return parseMessage(frames, testKey)
 }
 
 // request sends a request and returns its id.
@@ -166,13 +195,17 @@ func startServer(t testing.TB) (*server, *testLog) {
 
 // testLog keeps what is logged.
 type testLog struct {
-	mu sync.Mutex
-	b  strings.Builder
+	limit int // bytes that are kept; 0 means all
+	mu    sync.Mutex
+	b     strings.Builder
 }
 
 func (l *testLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.limit > 0 && l.b.Len() > l.limit {
+		l.b.Reset()
+	}
 	return l.b.Write(p)
 }
 

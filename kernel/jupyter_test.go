@@ -51,6 +51,7 @@ func echoConfig() Config {
 		NewInterpreter: func(stdout, stderr io.Writer) (Interpreter, error) {
 			e := newEcho(stdout, stderr)
 			e.on("ticks", func(context.Context, string) ([]any, error) { return []any{clock{}}, nil })
+			e.on("burst", burst)
 			return e, nil
 		},
 	}
