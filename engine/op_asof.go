@@ -31,6 +31,7 @@ func (t *Table) AsOfJoin(right *Table, on string, add ...string) *Table {
 	o.keysL, o.keysR = MaskOf(append(slices.Clone(j.exactL), j.timeL)...), MaskOf(append(slices.Clone(j.exactR), j.timeR)...)
 	o.packL, o.packR = j.packers(op, t, right)
 	o.readL, o.readR = timeReader(t.schema[j.timeL].Kind), timeReader(right.schema[j.timeR].Kind)
+	o.isFixed = right.g == statics
 	o.keys = keymap.New(len(j.exactL))
 	o.match = chunk.NewMut[uint64](chunk.Key, nil)
 	return derive(o, plan, j.schema, t, right)
@@ -41,6 +42,7 @@ func (t *Table) AsOfJoin(right *Table, on string, add ...string) *Table {
 // State: both sides' rows in lanes by exact key, with keys numbering the keys; match, the right row key by left row key, null for none. Right
 // changes come first, then left rows, so that new left rows match at once. A right row that comes or goes at time x changes at most the left rows
 // in [x, next right time). One that only changes its values modifies the left rows matched to it. A key whose lanes are both empty is forgotten.
+// A right table that never changes needs neither left lanes nor keys of left rows alone: then left lanes are empty.
 type asOf struct {
 	colsL, colsR []int // exact keys, by position
 	timeL, timeR int
@@ -49,6 +51,7 @@ type asOf struct {
 	nl           int   // left columns
 	packL, packR *keymap.Packer
 	readL, readR readTimes
+	isFixed      bool // the right table never changes
 
 	keys  *keymap.Map
 	pairs blocks[pair] // by the key's number
@@ -188,21 +191,17 @@ func addTouch(list []touch, g uint32, from lane.Pos) []touch {
 }
 
 func (o *asOf) stepLeft(t *Table, up *Update) (rematched bool) {
-	o.scan(t, leftSide, &up.Removed, up.Prev, &o.old, func(b *asOfBatch) {
-		for i, g := range b.groups {
-			if g != keymap.None {
-				_, x := o.touchLeft(g)
-				x.gone = append(x.gone, lane.Entry{Time: b.times[i], Key: b.rows[i]})
+	if !o.isFixed {
+		o.scan(t, leftSide, &up.Removed, up.Prev, &o.old, func(b *asOfBatch) {
+			for i, g := range b.groups {
+				o.goneLeft(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
 			}
-		}
-	})
+		})
+	}
 	if up.Modified.Len() > 0 && up.Cols&o.keysL != 0 {
 		o.scanBoth(t, leftSide, up, func(was, is *asOfBatch, i int) {
 			rematched = true
-			if g := was.groups[i]; g != keymap.None {
-				_, x := o.touchLeft(g)
-				x.gone = append(x.gone, lane.Entry{Time: was.times[i], Key: was.rows[i]})
-			}
+			o.goneLeft(was.groups[i], lane.Entry{Time: was.times[i], Key: was.rows[i]})
 			o.enter(is.groups[i], lane.Entry{Time: is.times[i], Key: is.rows[i]})
 		})
 	}
@@ -222,6 +221,14 @@ func (o *asOf) stepLeft(t *Table, up *Update) (rematched bool) {
 	return rematched
 }
 
+// goneLeft notes a left row that goes.
+func (o *asOf) goneLeft(g uint32, e lane.Entry) {
+	if g != keymap.None && !o.isFixed {
+		_, x := o.touchLeft(g)
+		x.gone = append(x.gone, e)
+	}
+}
+
 // enter matches a left row and puts it into its lane.
 func (o *asOf) enter(g uint32, e lane.Entry) {
 	if g == keymap.None {
@@ -231,6 +238,9 @@ func (o *asOf) enter(g uint32, e lane.Entry) {
 	p, spot := o.pairs.at(g), o.spots.at(g)
 	m, ok := p.r.LastUpTo(e.Time, &spot.near)
 	o.match.Set(e.Key, m.Key, !ok)
+	if o.isFixed {
+		return
+	}
 	if p.l.IsAfter(e) && !isTouched(o.left, spot.left, g) {
 		p.l.Append(e)
 		return

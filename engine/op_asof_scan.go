@@ -73,16 +73,17 @@ func (o *asOf) read(t *Table, sd side, st *State, b *chunk.Batch, out *asOfBatch
 	for _, c := range cols {
 		out.in = append(out.in, st.Cols[c])
 	}
+	create := sd == rightSide || !o.isFixed
 	noKey := pack.Pack(out.in, b, s, out.words, out.nulls)
 	clear(out.in)
 	if noTime == nil && !noKey {
-		o.keys.Numbers(out.words, nil, b.N, true, out.groups)
+		o.keys.Numbers(out.words, nil, b.N, create, out.groups)
 	} else {
 		k := len(cols)
 		for i := range b.N {
 			out.groups[i] = keymap.None
 			if !chunk.IsNull(noTime, i) && (!noKey || out.nulls[i] == 0) {
-				out.groups[i] = o.keys.Number(out.words[i*k:i*k+k], 0, true)
+				out.groups[i] = o.keys.Number(out.words[i*k:i*k+k], 0, create)
 			}
 		}
 	}

@@ -45,6 +45,22 @@ func vwap(t *engine.Table) *engine.Table {
 		UpdateView("VWAP = TotalGross/Volume")
 }
 
+// fixedQuotes are static, late ones, tied ones and nulls among them.
+func fixedQuotes() *engine.Table {
+	at := func(s int) time.Time { return time.Date(2026, 1, 23, 15, 0, s, 0, time.UTC) }
+	r := rand.New(rand.NewPCG(3, 4))
+	var syms []string
+	var times []time.Time
+	var prices []float64
+	var valid []bool
+	for i := range 600 {
+		syms = append(syms, string(rune('A'+r.IntN(4))))
+		times, prices = append(times, at(i/2-r.IntN(9))), append(prices, float64(i))
+		valid = append(valid, i%17 > 0)
+	}
+	return engine.NewTable(engine.Col("Sym", syms, valid), engine.Col("BidTime", times, valid), engine.Col("BidPrice", prices))
+}
+
 func TestAsOfCheck(t *testing.T) {
 	const on = "Sym, Time = BidTime"
 	for _, q := range []enginetest.Query{
@@ -59,6 +75,12 @@ func TestAsOfCheck(t *testing.T) {
 		}),
 		two("two exact keys", true, func(tr, q *engine.Table) *engine.Table {
 			return tr.AsOfJoin(q, "Sym, Price = BidPrice, Time = BidTime", "BidTime")
+		}),
+		two("a right table that never changes", true, func(tr, _ *engine.Table) *engine.Table {
+			return tr.AsOfJoin(fixedQuotes(), on, "BidTime, BidPrice").UpdateView("Edge = Price - BidPrice")
+		}),
+		two("a left table that never changes", true, func(_, q *engine.Table) *engine.Table {
+			return fixedQuotes().View("Sym", "Time = BidTime", "Edge = BidPrice").AsOfJoin(q, on, "BidTime, BidPrice")
 		}),
 		two("below a group", false, func(tr, q *engine.Table) *engine.Table {
 			return tr.AsOfJoin(q, on, "BidPrice").UpdateView("Edge = Price - BidPrice", "Bin = lowerBin(Time, MINUTE)").
@@ -191,6 +213,43 @@ func TestAsOfForgets(t *testing.T) {
 	g.Step()
 	if keys, blocks := engine.AsOfKeys(j); keys != 100 || blocks > 2 {
 		t.Errorf("%d keys in %d blocks are kept, want 100 in at most 2", keys, blocks)
+	}
+}
+
+// TestAsOfFixed: rows joined to a table that never changes leave no key behind, and are matched wherever their times lie.
+func TestAsOfFixed(t *testing.T) {
+	n := 3000
+	keys, times := make([]int64, n), make([]int64, n)
+	for i := range n {
+		keys[i], times[i] = int64(i%3), int64(i/3*10)
+	}
+	g := engine.NewGraph()
+	l := engine.NewInput(g, engine.Int64("K"), engine.Int64("T"))
+	j := l.AsOfJoin(engine.NewTable(engine.Col("K", keys), engine.Col("RT", times)), "K, T = RT")
+	r := rand.New(rand.NewPCG(1, 5))
+	var lk []uint64
+	for range 40 {
+		for range 500 {
+			lk = append(lk, l.Add(r.IntN(2000)-500, r.IntN(12_000)-1000))
+			l.Modify(lk[r.IntN(len(lk))], "K", r.IntN(3))
+		}
+		g.Step()
+		s := j.Snapshot()
+		ks, ts, found := s.Int64s("K"), s.Int64s("T"), s.Int64s("RT")
+		for i, ok := range s.Valid("RT") {
+			k, at, got := ks[i], ts[i], found[i]
+			want := min(at/10*10, 9990)
+			if match := k >= 0 && k < 3 && at >= 0; ok != match || ok && got != want {
+				t.Fatalf("K %d, T %d: got %d, %v, want %d, %v", k, at, got, ok, want, match)
+			}
+		}
+		for _, k := range lk[:400] {
+			l.Remove(k)
+		}
+		lk = lk[400:]
+	}
+	if keys, _ := engine.AsOfKeys(j); keys != 3 {
+		t.Errorf("%d keys are kept, want 3", keys)
 	}
 }
 

@@ -25,7 +25,7 @@ func less(a, b Entry) bool { return a.Time < b.Time || a.Time == b.Time && a.Key
 // Lane is a sequence of entries ordered by [Compare]. The zero Lane is empty. One goroutine.
 //
 // State: blocks of up to blockLen entries, none of them empty. A lane never copies itself as it grows, a late entry moves its block only, and
-// the oldest leave for nothing. The first block is small, since there may be many lanes. tail is the last block, and last its last entry: the usual
+// the oldest leave for nothing. The first blocks are small, since there may be many lanes. tail is the last block, and last its last entry: the usual
 // case, rows that come in order, reads and writes nothing else. What reads blocks calls sync first, what changes them resync at last.
 //
 // A lane is 64 bytes long: one line of the processor's cache.
@@ -134,15 +134,12 @@ func (l *Lane) IsAfter(e Entry) bool { return len(l.tail) == 0 || less(l.last, e
 // Append puts e, which comes after every entry, at the end.
 func (l *Lane) Append(e Entry) {
 	l.last = e
-	if n := len(l.tail); n > 0 && n < blockLen {
+	if n := len(l.tail); n < min(cap(l.tail), blockLen) {
 		l.tail = append(l.tail, e)
 		return
 	}
 	l.sync()
-	size := blockLen
-	if len(l.blocks) == 0 {
-		size = firstBlock
-	}
+	size := min(max(2*len(l.tail), firstBlock), blockLen)
 	l.tail = append(make([]Entry, 0, size), e)
 	l.blocks = append(l.blocks, l.tail)
 }
