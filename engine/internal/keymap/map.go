@@ -7,7 +7,8 @@ import "math/bits"
 //
 // State: open addressing with linear probing in tables chosen by the top bits of the hash: each grows alone, so that no cycle rehashes more
 // than a part. A removed slot stays a tombstone until its table next grows. Words lie in blocks of BlockLen keys; a block all of whose keys are
-// gone is freed. cache and small are shortcuts to the tables: the keys seen lately, and keys of one small word, as string codes are.
+// gone is freed. cache, small and recent are shortcuts to the tables: the keys seen lately, keys of one small word, as string codes are, and the last
+// key seen with a small word as one of two.
 type Map struct {
 	k     int
 	next  uint32
@@ -17,6 +18,14 @@ type Map struct {
 	live  []int32    // keys that are there, by block
 	cache [cacheLen]uint32
 	small [smallPages]*[smallPage]uint32 // number+1 by word; only when k is 1
+
+	recent [2][]recent // by word 0, or by word 1 of keys whose word 0 isn't small; only when k is 2
+}
+
+// recent is the other word and the number+1 of a key of two words without nulls. No number: none.
+type recent struct {
+	other uint64
+	id    uint32
 }
 
 // sub is one of the hash tables.
@@ -42,6 +51,8 @@ const (
 	cacheLen  = 1 << 10
 
 	smallPage, smallPages = 1 << 12, 1 << 8
+
+	maxRecent = 1 << 16
 )
 
 // New returns an empty map of keys of k words. k may be 0: then there is one key.
@@ -108,29 +119,58 @@ func (m *Map) numbersSmall(words []uint64, create bool, out []uint32) {
 	}
 }
 
-// numbersTwo is Number's fast path, spelled out for two words: most rows hit the cache.
+// numbersTwo skips the hash where one of two words is small, as string codes are, and the other is what it was the last time that the small one was
+// there: rows of one symbol come in order of time.
 func (m *Map) numbersTwo(words []uint64, create bool, out []uint32) {
-	for i := range out[:len(words)/2] {
+	out = out[:len(words)/2]
+	for i := range out {
 		w := words[2*i : 2*i+2 : 2*i+2]
-		if id := m.cache[hashTwo(w[0], w[1])%cacheLen]; id != 0 {
-			id--
-			kw := m.words[id>>BlockBits][(id&blockMask)*2:]
-			if kw[0] == w[0] && kw[1] == w[1] && m.nulls[id>>BlockBits] == nil {
-				out[i] = id
+		j := 0
+		if w[0] >= maxRecent {
+			j = 1
+		}
+		small, other := w[j], w[1-j]
+		r := m.recent[j]
+		if small < uint64(len(r)) {
+			if x := &r[small]; x.other == other && x.id != 0 {
+				out[i] = x.id - 1
 				continue
 			}
 		}
-		out[i] = m.Number(w, 0, create)
+		id := m.Number(w, 0, create)
+		out[i] = id
+		if small < maxRecent && id != None {
+			m.remember(j, small)[small] = recent{other, id + 1}
+		}
+	}
+}
+
+// remember makes room for a small word among those of word j.
+func (m *Map) remember(j int, small uint64) []recent {
+	if n := len(m.recent[j]); small >= uint64(n) {
+		more := max(int(small)+1, min(2*n, maxRecent), 16) - n
+		m.recent[j] = append(m.recent[j], make([]recent, more)...)
+	}
+	return m.recent[j]
+}
+
+// forgetRecent takes a removed key out of the shortcuts of small words.
+func (m *Map) forgetRecent(w []uint64, id uint32) {
+	switch {
+	case m.k == 1 && w[0] < smallPage*smallPages:
+		if p := m.small[w[0]/smallPage]; p != nil && p[w[0]%smallPage] == id+1 {
+			p[w[0]%smallPage] = 0
+		}
+	case m.k == 2:
+		for j, r := range m.recent {
+			if w[j] < uint64(len(r)) && r[w[j]].id == id+1 {
+				r[w[j]] = recent{}
+			}
+		}
 	}
 }
 
 const seed1, seed2 = 0xa0761d6478bd642f, 0x9E3779B97F4A7C15
-
-func hashTwo(a, b uint64) uint32 {
-	hi, lo := bits.Mul64(a^seed1, seed2)
-	hi, lo = bits.Mul64(b^hi^lo^seed1, seed2)
-	return uint32(hi ^ lo)
-}
 
 func hashWords(w []uint64, nulls uint32) uint32 {
 	h := uint64(nulls)
@@ -222,11 +262,7 @@ func (m *Map) Remove(id uint32) (blockFree bool) {
 	if c := &m.cache[h%cacheLen]; *c == id+1 {
 		*c = 0
 	}
-	if m.k == 1 && w[0] < smallPage*smallPages {
-		if p := m.small[w[0]/smallPage]; p != nil && p[w[0]%smallPage] == id+1 {
-			p[w[0]%smallPage] = 0
-		}
-	}
+	m.forgetRecent(w, id)
 	t := &m.subs[h>>subShift]
 	at := t.home(h)
 	for t.slots[at].id != id+1 {
