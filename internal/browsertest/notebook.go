@@ -158,7 +158,7 @@ func (n *Notebook) HTML(cell int) string {
 }
 
 // Table is the text of the first table in the outputs of a cell, row by row, header rows included, all read at one
-// moment; nil if there is none. A line break in a cell is "\n".
+// moment; nil if there is none. A line break in a cell is "\n". Of a live view it is the rows in sight.
 func (n *Notebook) Table(cell int) [][]string {
 	n.t.Helper()
 	return n.Tables(cell)[0]
@@ -169,8 +169,13 @@ func (n *Notebook) Tables(cells ...int) [][][]string {
 	n.t.Helper()
 	var tables [][][]string
 	list, _ := json.Marshal(cells)
-	n.Eval(&tables, `%s.map(i => [...(nb.content.widgets[i].outputArea?.node.querySelector('table')?.rows ?? [])].map(
-		r => [...r.cells].map(c => [...c.childNodes].map(x => x.nodeName === 'BR' ? '\n' : x.textContent).join('').trim())))`, list)
+	n.Eval(&tables, `%s.map(i => {
+		const output = nb.content.widgets[i].outputArea?.node, grid = output?.querySelector('.tickbook-live:not([hidden]):not(.tickbook-unseen) .tickbook-grid');
+		if (grid) return [[...grid.querySelectorAll('.tickbook-head > *')].map(h => ['name', 'kind'].map(
+			k => h.querySelector('.tickbook-' + k).textContent).join('\n'))].concat(%s);
+		return [...(output?.querySelector('table')?.rows ?? [])].map(
+			r => [...r.cells].map(c => [...c.childNodes].map(x => x.nodeName === 'BR' ? '\n' : x.textContent).join('').trim()));
+	})`, list, gridRows)
 	return tables
 }
 
@@ -181,7 +186,8 @@ func (n *Notebook) BlankFrames(frames int, cells ...int) int {
 	var blank int
 	list, _ := json.Marshal(cells)
 	n.Eval(&blank, `new Promise(done => {
-		const shown = () => %s.map(i => nb.content.widgets[i].outputArea?.node.querySelector('table, img, svg') ? 1 : 0);
+		const shown = () => %s.map(i => [...nb.content.widgets[i].outputArea?.node.querySelectorAll('table, img, svg, .tickbook-body > .tickbook-row') ?? []].some(
+			x => x.checkVisibility({ visibilityProperty: true }) && x.getClientRects().length > 0) ? 1 : 0);
 		const first = shown();
 		let left = %d, blank = 0;
 		const frame = () => {
@@ -208,7 +214,8 @@ func (n *Notebook) Image(cell int) string {
 	n.t.Helper()
 	var src string
 	n.Eval(&src, `(node => {
-		const img = node?.querySelector('img'), svg = node?.querySelector('svg');
+		const live = node?.querySelector('.tickbook-live:not([hidden]):not(.tickbook-unseen)');
+		const img = (live ?? node)?.querySelector('img'), svg = node?.querySelector('svg');
 		return img ? (img.complete && img.naturalWidth > 0 ? img.src : '') : svg ? svg.outerHTML : '';
 	})(nb.content.widgets[%d].outputArea?.node)`, cell)
 	return src

@@ -13,12 +13,15 @@ export class Feed {
    * @param {(question: object) => boolean} options.ask sends; false when there is no connection
    * @param {() => object} options.query what to ask for, now
    * @param {number} options.pause the least time between two frames, in ms
+   * @param {(times: number) => void} [options.lost] no answer came, so many times in a row: the table is still, or nobody hears us
    * @param {(f: () => void) => void} [options.soon] calls f before the page is painted next
    */
-  constructor({ ask, query, pause, soon = (f) => void requestAnimationFrame(f) }) {
+  constructor({ ask, query, pause, lost = () => {}, soon = (f) => void requestAnimationFrame(f) }) {
     this.ask = ask;
     this.query = query;
     this.pause = pause;
+    this.lost = lost;
+    this.silent = 0; // questions in a row that no answer came to
     this.soon = soon;
     this.seq = 0;
     this.oldest = 0; // answers to questions before this one don't fit any more
@@ -62,7 +65,10 @@ export class Feed {
     if (!this.isAwake || (this.isPaused && !this.isDue)) return;
     this.asked = Date.now();
     this.ask({ t: 'frame', seq: ++this.seq, since: this.since, ...this.query() });
-    this.timer = setTimeout(() => this.send(), LOST_MS);
+    this.timer = setTimeout(() => {
+      this.lost(++this.silent);
+      this.send();
+    }, LOST_MS);
   }
 
   /**
@@ -75,6 +81,7 @@ export class Feed {
     if (m.seq < this.oldest || m.seq > this.seq) return 'no';
     if (m.seq < this.seq) return 'older';
     clearTimeout(this.timer);
+    this.silent = 0;
     this.since = m.step;
     this.isDue = false;
     return 'newest';

@@ -5,7 +5,7 @@ import { newId, TARGET, VERSION } from './names.js';
 export const HELLO_MS = 5000;
 /** How often a comm is opened before the kernel counts as one that has none. */
 const TRIES = 5;
-/** The kernel drops a comm that is silent for 60 s; one that was silent for this long is opened anew. */
+/** The kernel drops a comm that is silent for 60 s. The page does so itself after this long, in ms. */
 export const SILENT_MS = 50_000;
 
 const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting'];
@@ -17,7 +17,7 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
  *     waiting  the kernel is not connected, or starts
  *     opening  comm_open is sent, and no hello has come
  *     open     session is the kernel's
- *     dropped  the kernel closed the comm, being silent; the next ask opens another
+ *     dropped  the comm was closed, for silence; the next ask opens another
  *     refused  the kernel isn't ours; a restart tries again
  *
  * The messages are made here and not by JupyterLab's createComm, which throws on a page's second connection to the
@@ -40,6 +40,8 @@ export class Link {
     this.id = '';
     this.tries = 0;
     this.lastSent = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} ends a silent comm */
+    this.silence = undefined;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
     /** @type {Map<string, (m: Answer, buffers: Buffer[]) => void>} */
@@ -75,6 +77,7 @@ export class Link {
   open() {
     if (this.id) this.send('comm_close', { comm_id: this.id, data: {} });
     clearTimeout(this.timer);
+    clearTimeout(this.silence);
     this.id = newId();
     this.epoch++;
     this.tries++;
@@ -93,6 +96,7 @@ export class Link {
    */
   become(state) {
     clearTimeout(this.timer);
+    clearTimeout(this.silence);
     this.id = '';
     this.session = '';
     this.state = state;
@@ -116,6 +120,7 @@ export class Link {
       this.tries = 0;
       this.session = data.session;
       this.state = 'open';
+      this.drowse();
       this.events.changed();
     } else if (data.t === 'snapshot') {
       this.events.snapshot(data);
@@ -134,7 +139,25 @@ export class Link {
     if (this.isUp && (this.state === 'dropped' || (this.state === 'open' && silent))) this.open();
     if (this.state !== 'open') return false;
     this.send('comm_msg', { comm_id: this.id, data });
+    this.drowse();
     return true;
+  }
+
+  /** again opens another comm, because the kernel has forgotten this one. @param {number} epoch of the comm that is meant */
+  again(epoch) {
+    if (this.state === 'open' && this.epoch === epoch && this.isUp) this.open();
+  }
+
+  /**
+   * drowse closes the comm after a silence, before the kernel does, about whose comm_close JupyterLab would complain. A
+   * computer that slept is later than that, which ask sees.
+   */
+  drowse() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.send('comm_close', { comm_id: this.id, data: {} });
+      this.become('dropped');
+    }, SILENT_MS);
   }
 
   /**
@@ -166,6 +189,7 @@ export class Link {
 
   dispose() {
     clearTimeout(this.timer);
+    clearTimeout(this.silence);
     if (this.id) this.send('comm_close', { comm_id: this.id, data: {} });
     this.id = '';
     this.session = '';

@@ -13,6 +13,10 @@ export class Place {
     this.store = store;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
+    /** @type {(() => Kept)|null} */
+    this.make = null;
+    this.flush = this.flush.bind(this);
+    globalThis.addEventListener?.('pagehide', this.flush);
   }
 
   /** read is what was kept; {} if nothing fits. @returns {Kept} */
@@ -24,19 +28,27 @@ export class Place {
     }
   }
 
-  /** keep writes what make returns, in a moment. @param {() => Kept} make */
+  /** keep writes what make returns, in a moment, and before the page goes. @param {() => Kept} make */
   keep(make) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      try {
-        this.store?.setItem(this.key, JSON.stringify(make()));
-      } catch {
-        // A full or forbidden storage: the place is lost at a reload, nothing else.
-      }
-    }, 200);
+    this.make = make;
+    this.timer = setTimeout(this.flush, 200);
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    const { make } = this;
+    this.make = null;
+    if (!make) return;
+    try {
+      this.store?.setItem(this.key, JSON.stringify(make()));
+    } catch {
+      // A full or forbidden storage: the place is lost at a reload, nothing else.
+    }
   }
 
   dispose() {
-    clearTimeout(this.timer);
+    this.flush();
+    globalThis.removeEventListener?.('pagehide', this.flush);
   }
 }

@@ -57,7 +57,6 @@ export class TableView {
     this.hold(false);
     this.follow(false);
     this.remember();
-    this.fit(SHOWN);
     this.scroll.resize(0, SHOWN * ROW_PX);
 
     this.node.addEventListener('scroll', () => this.scrolled(), { passive: true });

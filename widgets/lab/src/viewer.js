@@ -1,6 +1,6 @@
 // The renderer of one output: the snapshot, covered by a live view while the kernel that made it answers.
 import { FigureView } from './figure.js';
-import { Feed } from './feed.js';
+import { Feed, LOST_MS } from './feed.js';
 import { element, Foot } from './foot.js';
 import { MIME, newId } from './names.js';
 import { Place } from './place.js';
@@ -38,6 +38,9 @@ export function makeViewer(lumino, rendermime, panel) {
       /** @type {import('./link.js').Link|null} */
       this.link = null;
       this.epoch = 0; // of the link, when this viewer introduced itself
+      this.isCalling = false; // "open" was asked only to hear whether the kernel knows the comm
+      /** @type {ReturnType<typeof setTimeout>|undefined} asks again when "open" had no answer */
+      this.opening = undefined;
       this.stop = () => {};
       this.saved = new lumino.Panel();
       this.saved.addClass('tickbook-saved');
@@ -103,7 +106,14 @@ export function makeViewer(lumino, rendermime, panel) {
       if (link.state === 'open' && link.session === this.claim.session) {
         if (this.epoch === link.epoch) return;
         this.epoch = link.epoch;
+        this.isCalling = false;
         this.ask({ t: 'open' });
+        clearTimeout(this.opening);
+        this.opening = setTimeout(() => {
+          if (this.view || this.epoch === 0) return;
+          this.epoch = 0; // the answer was lost
+          this.connect();
+        }, LOST_MS);
         this.wake();
       } else if (link.state === 'open') {
         this.end();
@@ -111,6 +121,8 @@ export function makeViewer(lumino, rendermime, panel) {
       } else if (link.state === 'refused') {
         this.end();
         this.note('made by another kernel: last state');
+      } else if (link.state === 'dropped') {
+        this.feed?.refresh(); // opens another comm, if somebody looks
       } else {
         this.feed?.wake(false);
         if (link.state === 'waiting') this.note('not connected: last state');
@@ -130,11 +142,13 @@ export function makeViewer(lumino, rendermime, panel) {
     async receive(m, buffers) {
       if (m.view !== this.claim?.view) return;
       if (m.t === 'gone') {
+        clearTimeout(this.opening);
         this.end();
         this.note('no longer in the kernel: last state');
       } else if (m.t === 'schema') {
-        if (this.view) this.feed?.refresh(); // another comm, the same view
-        else this.begin(m);
+        if (!this.view) this.begin(m);
+        else if (!this.isCalling) this.feed?.refresh(); // another comm, the same view
+        this.isCalling = false;
         this.wake();
       } else if (m.t === 'frame') {
         await this.draw(m, buffers);
@@ -164,8 +178,21 @@ export function makeViewer(lumino, rendermime, panel) {
         place: this.place,
       };
       const view = (this.view = new View(this.box.node, /** @type {any} */ (schema), host));
-      feed = this.feed = new Feed({ ask: (q) => this.ask(q), query: () => view.query(), pause: view.pause });
+      feed = this.feed = new Feed({ ask: (q) => this.ask(q), query: () => view.query(), pause: view.pause, lost: () => this.call() });
       if (isHeld) feed.hold(true);
+    }
+
+    /**
+     * call follows a question without an answer. A table may be still, so it asks what is answered at once; when even that
+     * was not, the kernel has forgotten the comm.
+     */
+    call() {
+      if (this.isCalling) {
+        this.isCalling = false;
+        this.link?.again(this.epoch);
+      } else {
+        this.isCalling = this.ask({ t: 'open' });
+      }
     }
 
     /**
@@ -234,6 +261,7 @@ export function makeViewer(lumino, rendermime, panel) {
     dispose() {
       if (this.isDisposed) return;
       panel.viewers.delete(this);
+      clearTimeout(this.opening);
       this.stop();
       this.sight.disconnect();
       document.removeEventListener('visibilitychange', this.onVisible);

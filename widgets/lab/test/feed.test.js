@@ -32,12 +32,19 @@ test('one question at a time, at the pace', (t) => {
 
 test('a lost question is asked again; asleep it is not', (t) => {
   const { feed, asked } = start(t);
+  const lost = [];
+  feed.lost = (n) => lost.push(n);
   feed.wake(true);
   mock.timers.tick(LOST_MS);
   assert.deepEqual(asked, [[1, -1], [2, -1]]);
+  mock.timers.tick(LOST_MS);
+  feed.answered({ seq: 3, step: 1 });
+  feed.refresh();
+  mock.timers.tick(LOST_MS);
+  assert.deepEqual(lost, [1, 2, 1]);
   feed.wake(false);
   mock.timers.tick(10 * LOST_MS);
-  assert.equal(asked.length, 2);
+  assert.equal(asked.length, 5);
 });
 
 test('while scrolling older answers are drawn, after a sort they are not', (t) => {

@@ -71,14 +71,26 @@ test('a comm that the kernel dropped is opened by the next question', (t) => {
   assert.deepEqual([link.state, link.epoch], ['open', 2]);
 });
 
-test('after a long silence the comm is opened anew', (t) => {
-  const { kernel, link } = start(t);
+test('a silent comm is closed; the next question opens another', (t) => {
+  const { kernel, link, told } = start(t);
   kernel.say({ t: 'hello', session: 's1' });
   mock.timers.tick(SILENT_MS - 1);
   assert.equal(link.ask({ t: 'frame' }), true);
-  mock.timers.tick(SILENT_MS + 1);
+  mock.timers.tick(SILENT_MS - 1);
+  assert.equal(link.state, 'open');
+  mock.timers.tick(1);
+  assert.deepEqual(told, ['open', 'dropped']);
   assert.equal(link.ask({ t: 'frame' }), false);
   assert.deepEqual(kernel.types(), ['comm_open', 'comm_msg', 'comm_close', 'comm_open']);
+});
+
+test('after the sleep of a computer the comm is opened anew', (t) => {
+  const { kernel, link } = start(t);
+  kernel.say({ t: 'hello', session: 's1' });
+  clearTimeout(link.silence); // timers sleep as well
+  link.lastSent = Date.now() - SILENT_MS - 1;
+  assert.equal(link.ask({ t: 'frame' }), false);
+  assert.deepEqual(kernel.types(), ['comm_open', 'comm_close', 'comm_open']);
 });
 
 test('a broken connection and a restart', (t) => {
