@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/json"
+	"net"
 	"runtime"
 	"slices"
 	"strings"
@@ -52,6 +53,19 @@ func (sv *server) kernelInfo() map[string]any {
 		"help_links":         []any{map[string]any{"text": "Go", "url": "https://go.dev/doc/"}},
 		"supported_features": []string{"kernel subshells"},
 	}
+}
+
+// ports is the content of a connect_reply.
+func (sv *server) ports() map[string]any {
+	content := map[string]any{"status": "ok"}
+	for name, s := range map[string]socket{"shell": sv.shell, "iopub": sv.iopub, "stdin": sv.stdin, "hb": sv.heartbeat, "control": sv.control} {
+		port := 0 // a unix socket has none
+		if a, ok := s.port.Addr().(*net.TCPAddr); ok {
+			port = a.Port
+		}
+		content[name+"_port"] = port
+	}
+	return content
 }
 
 // shutdown ends the session's cells, has the last state of live displays drawn, and answers before the sockets close.

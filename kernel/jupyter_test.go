@@ -52,6 +52,10 @@ func echoConfig() Config {
 			e := newEcho(stdout, stderr)
 			e.on("ticks", func(context.Context, string) ([]any, error) { return []any{clock{}}, nil })
 			e.on("burst", burst)
+			e.on("update", func(_ context.Context, arg string) ([]any, error) {
+				display.Show(display.MIMEBundle{display.Text: "first"}).Update(display.MIMEBundle{display.Text: arg})
+				return nil, nil
+			})
 			return e, nil
 		},
 	}

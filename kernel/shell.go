@@ -13,7 +13,7 @@ import (
 // readOnly requests may go past a running cell: they read the session, and whoever sent them waits.
 var readOnly = map[string]bool{
 	"kernel_info_request": true, "complete_request": true, "inspect_request": true, "is_complete_request": true,
-	"history_request": true, "comm_info_request": true,
+	"history_request": true, "comm_info_request": true, "connect_request": true,
 }
 
 // onShell gives a request to whom serves it.
@@ -145,6 +145,8 @@ func (sv *server) answer(w *worker, m *message) (aborted []*message) {
 			list[id] = map[string]any{"target_name": target}
 		}
 		content = map[string]any{"status": "ok", "comms": list}
+	case "connect_request": // deprecated since 5.1
+		content = sv.ports()
 	case "shutdown_request": // older clients send it here
 		sv.shutdown(sv.shell, m)
 		return nil

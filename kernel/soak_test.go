@@ -320,7 +320,8 @@ func (g *goodClient) endOthers(t *testing.T) {
 	must := func(k *testClient, kind string, content any) (out struct {
 		IDs   []string       `json:"subshell_id"`
 		Comms map[string]any `json:"comms"`
-	}) {
+	},
+	) {
 		text, _, err := g.ask(k, kind, content, soakAnswer)
 		if err != nil {
 			t.Fatal(err)
@@ -356,7 +357,7 @@ type hostile struct {
 
 // attack does one thing, and says which.
 func (h *hostile) attack(ctx context.Context) int {
-	p := h.sv.ports()[h.r.IntN(5)]
+	p := h.sv.allPorts()[h.r.IntN(5)]
 	switch n := h.r.IntN(8); n {
 	case 0: // a half-open peer
 		for _, text := range malformedPeers() {

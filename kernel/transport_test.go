@@ -18,7 +18,7 @@ import (
 	"github.com/go-zeromq/zmq4"
 )
 
-func (sv *server) ports() []*port {
+func (sv *server) allPorts() []*port {
 	return []*port{sv.shell.port, sv.control.port, sv.stdin.port, sv.heartbeat.port, sv.iopub.port}
 }
 
@@ -55,7 +55,7 @@ func malformedPeers() map[string][]byte {
 // TestHalfOpenPeers: peers that stop in the middle keep nobody else waiting, on any port.
 func TestHalfOpenPeers(t *testing.T) {
 	sv, _ := startServer(t)
-	for _, p := range sv.ports() {
+	for _, p := range sv.allPorts() {
 		for name, text := range malformedPeers() {
 			c, err := net.Dial("tcp", p.Addr().String())
 			if err != nil {
@@ -246,7 +246,7 @@ func TestReconnects(t *testing.T) {
 	sv, _ := startServer(t)
 	kinds := map[*port]string{sv.iopub.port: "SUB", sv.heartbeat.port: "REQ"}
 	for range 40 {
-		for _, p := range sv.ports() {
+		for _, p := range sv.allPorts() {
 			kind := kinds[p]
 			if kind == "" {
 				kind = "DEALER"
@@ -256,7 +256,7 @@ func TestReconnects(t *testing.T) {
 			_ = c.c.Close()
 		}
 	}
-	for _, p := range sv.ports() {
+	for _, p := range sv.allPorts() {
 		eventually(t, p.name+" to forget its peers", func() bool { return len(p.all()) == 0 })
 	}
 	dial(t, sv.shell.port, "DEALER", "me").ask("kernel_info_request", map[string]any{})
