@@ -64,9 +64,9 @@ class Client(unittest.TestCase):
         reply = self.reply(msg_id)
         return reply, [m for m in self.until_idle(msg_id) if m["msg_type"] not in ("status", "execute_input")]
 
-    def start_waiting(self):
+    def start_waiting(self, **options):
         """Runs the cell that waits, and returns once it does."""
-        msg_id = self.kc.execute(self.wait)
+        msg_id = self.kc.execute(self.wait, **options)
         self.addCleanup(self.control, "interrupt_request")  # of a test that failed
         while True:
             m = self.kc.get_iopub_msg(timeout=20)
@@ -108,7 +108,10 @@ class Further(Client):
 
     def test_stop_on_error(self):
         for stop, status in ((True, "aborted"), (False, "ok")):
+            waiting = self.start_waiting(stop_on_error=False)  # so that all are queued before the first of them fails
             cells = [self.kc.execute(self.failing, stop_on_error=stop)] + [self.kc.execute(self.value % i) for i in range(5)]
+            self.control("interrupt_request")
+            self.assertEqual(self.reply(waiting)["ename"], "Interrupted")
             self.assertEqual(self.reply(cells[0])["status"], "error")
             self.assertEqual([self.reply(c)["status"] for c in cells[1:]], [status] * 5)
             self.until_idle(cells[-1])
