@@ -48,6 +48,7 @@ func TestGuide(t *testing.T) {
 	saved := filepath.Join(p.Dir, p.Notebook)
 	n.Reload()
 	g.showsItsLastState(t)
+	g.ticks(t) // the kernel lives on
 	n.Close()
 	p.Server.EndSessions(t)
 	g.showsElsewhere(t, p, saved)
@@ -94,7 +95,7 @@ func (g *guide) noErrors(t *testing.T) {
 	}
 }
 
-// ticks wants everything that is shown to move on, without a cell being run.
+// ticks wants everything that is shown to move on, without a cell being run. What is out of sight may stand still, so it looks at each.
 func (g *guide) ticks(t *testing.T) {
 	t.Helper()
 	counts := g.counts()
@@ -104,23 +105,31 @@ func (g *guide) ticks(t *testing.T) {
 		return s.millis(0, "TimeBin"), s.int(0, "Volume")
 	}
 	for _, cell := range g.tables() {
+		g.n.Select(cell)
 		g.n.Wait("rows of "+g.n.Source(cell), func() bool { return len(g.n.Table(cell)) > 1 })
+		g.n.WaitLive(cell)
 	}
+	g.n.Select(g.figure)
 	g.n.Wait("the figure", func() bool { return g.n.Image(g.figure) != "" })
+	g.n.WaitLive(g.figure)
 
 	offset, image := topOffset(), g.n.Image(g.figure)
 	minute, volume := lastBar()
 	before := g.n.Tables(g.sorted, g.related, g.vwap)
+	g.n.Select(g.reversed)
 	g.n.Wait("a newer quote on top", func() bool { return topOffset() > offset })
+	g.n.Select(g.aapl)
 	g.n.Wait("AAPL's last bar to grow", func() bool {
 		m, v := lastBar()
 		return m > minute || m == minute && v > volume
 	})
 	for i, cell := range []int{g.sorted, g.related, g.vwap} {
+		g.n.Select(cell)
 		g.n.Wait("a change of "+g.n.Source(cell), func() bool {
 			return !slices.EqualFunc(g.n.Table(cell), before[i], slices.Equal[[]string])
 		})
 	}
+	g.n.Select(g.figure)
 	g.n.Wait("the figure's change", func() bool { now := g.n.Image(g.figure); return now != "" && now != image })
 	if !slices.Equal(g.counts(), counts) {
 		t.Errorf("cells were run meanwhile: %v, then %v", counts, g.counts())
