@@ -20,7 +20,7 @@ import (
 	"tickbook/display"
 )
 
-// soakEnv is how long TestSoak runs; 20 s without it.
+// soakEnv is how long TestSoak runs, 20 s without it: TICKBOOK_SOAK=10m go test -timeout 20m -run TestSoak -v ./kernel
 const soakEnv = "TICKBOOK_SOAK"
 
 const (

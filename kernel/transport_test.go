@@ -245,7 +245,7 @@ func TestUnixSockets(t *testing.T) {
 func TestReconnects(t *testing.T) {
 	sv, _ := startServer(t)
 	kinds := map[*port]string{sv.iopub.port: "SUB", sv.heartbeat.port: "REQ"}
-	for range 40 {
+	for range 200 {
 		for _, p := range sv.allPorts() {
 			kind := kinds[p]
 			if kind == "" {
