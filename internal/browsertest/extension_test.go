@@ -229,20 +229,10 @@ func TestFigureView(t *testing.T) {
 	if blank := n.BlankFrames(60, 0); blank > 0 {
 		t.Errorf("%d of 60 frames lacked the figure", blank)
 	}
-	mouse := func(events string) {
-		n.Eval(nil, `(node => {
-			const box = node.querySelector('.tickbook-image').getBoundingClientRect();
-			node.setPointerCapture = () => {};
-			const at = (type, x, y) => node.dispatchEvent(new PointerEvent(type, {clientX: box.x + x, clientY: box.y + y, button: 0, pointerId: 1, bubbles: true}));
-			%s
-		})(nb.content.widgets[0].outputArea.node.querySelector('.tickbook-figure'))`, events)
-	}
+	mouse := func(events string) { figureMouse(n, 0, events) }
 	var card string
 	mouse(`at('pointermove', 50 + 145, 100)`)
-	n.Wait("values under the pointer", func() bool {
-		n.Eval(&card, `(c => c.hidden ? '' : c.innerText.replaceAll('\n', ' '))(nb.content.widgets[0].outputArea.node.querySelector('.tickbook-card'))`)
-		return card != ""
-	})
+	n.Wait("values under the pointer", func() bool { card = figureCard(n, 0); return card != "" })
 	if card != "x = 25.0 <b>one</b> 5.00 two ∅" {
 		t.Errorf("values under the pointer: %q", card)
 	}
@@ -264,6 +254,23 @@ func TestFigureView(t *testing.T) {
 	if got := n.ConsoleErrors(); len(got) > 0 {
 		t.Errorf("console errors: %q", got)
 	}
+}
+
+// figureMouse moves the mouse over a cell's live figure: events are calls of at(type, x, y), in pixels of the image.
+func figureMouse(n *browsertest.Notebook, cell int, events string) {
+	n.Eval(nil, `(node => {
+		const box = node.querySelector('.tickbook-image').getBoundingClientRect();
+		node.setPointerCapture = () => {};
+		const at = (type, x, y) => node.dispatchEvent(new PointerEvent(type, {clientX: box.x + x, clientY: box.y + y, button: 0, pointerId: 1, bubbles: true}));
+		%s
+	})(nb.content.widgets[%d].outputArea.node.querySelector('.tickbook-figure'))`, events, cell)
+}
+
+// figureCard is the text of the box of values under the pointer; "" while it doesn't show.
+func figureCard(n *browsertest.Notebook, cell int) string {
+	var card string
+	n.Eval(&card, `(c => c.hidden ? '' : c.innerText.replaceAll('\n', ' '))(nb.content.widgets[%d].outputArea.node.querySelector('.tickbook-card'))`, cell)
+	return card
 }
 
 // TestViewLife takes outputs through reloads, saves and the ends of kernels.
