@@ -1,6 +1,7 @@
 package notebooks
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"strings"
@@ -134,10 +135,30 @@ func fileBundle(v any) map[string]any {
 	out := map[string]any{}
 	m, _ := plain(v).(map[string]any)
 	for media, x := range m {
-		if s, ok := x.(string); ok && isText(media) {
+		s, ok := x.(string)
+		switch {
+		case !ok:
+			x = generic(x)
+		case isText(media):
 			x = lines(s)
 		}
 		out[media] = x
+	}
+	return out
+}
+
+// generic is a JSON value as a file that was read has it, so that its keys are written sorted too. What cannot be marshalled stays as it is, for the
+// writer to complain about.
+func generic(v any) any {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return v
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var out any
+	if d.Decode(&out) != nil {
+		return v
 	}
 	return out
 }
