@@ -98,9 +98,9 @@ func (o *asOf) rematch(t *Table, x *touch) {
 		if p.l.IsEmpty() || p.l.Last().Time < p.r.At(x.from).Time {
 			return // the usual case: right rows come in order, before the left ones of their time
 		}
-		r := reacher{o: o, t: t, p: p, isPlain: true}
+		r := reacher{o: o, t: t, p: p}
 		for at := x.from; !p.r.AtEnd(at); at = p.r.Next(at) {
-			r.reach(p.r.At(at).Time)
+			r.reach(p.r.At(at).Time, nil)
 		}
 		return
 	}
@@ -119,33 +119,38 @@ func (o *asOf) rematch(t *Table, x *touch) {
 		bug("as-of join: a right row to remove is not there")
 	}
 	p.r.Insert(x.late)
-	r := reacher{o: o, t: t, p: p, isPlain: len(x.gone) == 0}
-	for _, at := range times {
-		r.reach(at)
+	r := reacher{o: o, t: t, p: p}
+	times = slices.Compact(times)
+	for i, at := range times {
+		r.reach(at, times[i+1:])
 	}
 }
 
 // reacher matches left rows anew from the times, rising, at which right rows came or went.
 type reacher struct {
-	o       *asOf
-	t       *Table
-	p       *pair
-	isPlain bool  // no right row went: the rows of a stretch had one match before
-	began   bool  // done is set
-	done    int64 // left rows before this time are done
-	atEnd   bool  // all are
+	o     *asOf
+	t     *Table
+	p     *pair
+	began bool  // done is set
+	done  int64 // left rows before this time are done
+	atEnd bool  // all are
 }
 
-func (r *reacher) reach(x int64) {
+// reach matches the left rows from x on anew, as far as the next right row, or the first of later, the times where others came or went. No right row
+// is or was between: these left rows had one match before and have one now, so that the first one tells whether the others change.
+func (r *reacher) reach(x int64, later []int64) {
 	if r.atEnd || r.began && x < r.done {
 		return
 	}
 	r.t.visited++
 	p, o := r.p, r.o
 	at := p.r.Upper(x)
-	r.began = true
-	if r.atEnd = p.r.AtEnd(at); !r.atEnd {
+	r.began, r.atEnd = true, p.r.AtEnd(at)
+	if !r.atEnd {
 		r.done = p.r.At(at).Time
+	}
+	if len(later) > 0 && (r.atEnd || later[0] < r.done) {
+		r.done, r.atEnd = later[0], false
 	}
 	m, ok := p.r.Before(at)
 	for i := p.l.Lower(lane.Entry{Time: x}); !p.l.AtEnd(i); i = p.l.Next(i) {
@@ -154,12 +159,8 @@ func (r *reacher) reach(x int64) {
 			return
 		}
 		r.t.visited++
-		old, had := o.match.Get(e.Key)
-		if had == ok && (!ok || old == m.Key) {
-			if r.isPlain {
-				return
-			}
-			continue
+		if old, had := o.match.Get(e.Key); had == ok && (!ok || old == m.Key) {
+			return
 		}
 		o.match.Set(e.Key, m.Key, !ok)
 		o.changed = append(o.changed, e.Key)
