@@ -26,7 +26,7 @@ export class Columns {
     this.fixed = new Set();
     /** @type {number[]} the longest text so far, in characters: fewer than that need no measuring */
     this.longest = defs.map(() => 0);
-    this.widths = defs.map((d) => this.fit(Math.max(measure(d.name) * 1.1 + 18, measure(d.label ?? d.type) * 0.9)));
+    this.widths = defs.map((_, c) => this.least(c));
     /** @type {number[]} left edges, and the end */
     this.edges = [];
     this.place();
@@ -34,6 +34,21 @@ export class Columns {
 
   get total() {
     return this.edges[this.edges.length - 1];
+  }
+
+  /** least is the width of a column's header. @param {number} c */
+  least(c) {
+    const { name, label, type } = this.defs[c];
+    return this.fit(Math.max(this.measure(name) * 1.1 + 18, this.measure(label ?? type) * 0.9)); // bold, with room for an arrow; small
+  }
+
+  /** remeasure forgets what texts were measured, because the page's font is another: the theme comes later than a page's first frames. */
+  remeasure() {
+    this.longest.fill(0);
+    this.defs.forEach((_, c) => {
+      if (!this.fixed.has(c)) this.widths[c] = this.least(c);
+    });
+    this.place();
   }
 
   /** @param {number} px of text */
@@ -54,7 +69,8 @@ export class Columns {
   grow(c, text) {
     if (text.length <= this.longest[c] || this.fixed.has(c)) return false;
     this.longest[c] = text.length;
-    const width = this.fit(this.measure(text));
+    // Another text as long may be wider, unless it is of digits, which are as wide as each other.
+    const width = this.fit(this.measure(text) * (this.defs[c].type === 'string' ? 1.1 : 1));
     if (width <= this.widths[c]) return false;
     this.widths[c] = width;
     return true;
@@ -71,8 +87,7 @@ export class Columns {
   free(c) {
     this.fixed.delete(c);
     this.longest[c] = 0;
-    const { name, label, type } = this.defs[c];
-    this.widths[c] = this.fit(Math.max(this.measure(name) * 1.1 + 18, this.measure(label ?? type) * 0.9));
+    this.widths[c] = this.least(c);
     this.place();
   }
 

@@ -8,6 +8,7 @@ import { listenToKeys } from './keyboard.js';
 import { Marks, MARK_MS } from './marks.js';
 import { cycle } from './order.js';
 import { listenToPointer } from './pointer.js';
+import { Ruler } from './ruler.js';
 import { Scroll } from './scroll.js';
 import { Selection, tsv } from './select.js';
 import { describe } from './status.js';
@@ -47,7 +48,8 @@ export class TableView {
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.fading = undefined;
     this.height = 0; // the box's, as we set it; the user may have set another
-    this.columns = new Columns(schema.columns, measure(box));
+    this.ruler = new Ruler(box);
+    this.columns = new Columns(schema.columns, (text) => this.ruler.measure(text));
     this.grid = new Grid(this.columns, 'live table');
     this.node = this.grid.node;
     box.append(this.node);
@@ -134,7 +136,8 @@ export class TableView {
   /** take reads the cells in sight: for the marks, the widths and the selection. @param {Frame} frame */
   take(frame) {
     const { first, end } = this.span();
-    let grew = false;
+    let grew = this.ruler.update();
+    if (grew) this.columns.remeasure();
     /** @type {Map<number, string[]>} */
     const rows = new Map();
     /** @type {Map<number, number>} */
@@ -375,12 +378,4 @@ export class TableView {
     this.resizer.disconnect();
     this.node.remove();
   }
-}
-
-/** measure returns a function that measures texts as cells show them. @param {HTMLElement} box */
-function measure(box) {
-  const context = document.createElement('canvas').getContext('2d');
-  const style = getComputedStyle(box);
-  if (context) context.font = `13px ${style.fontFamily || 'sans-serif'}`;
-  return (/** @type {string} */ text) => context?.measureText(text).width ?? 7 * text.length;
 }
