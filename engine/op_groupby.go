@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/bits"
 	"slices"
 
 	"tickbook/engine/internal/chunk"
@@ -101,6 +102,7 @@ type groupBy struct {
 	// Of one step.
 	dirty   []uint64 // groups that rows came to or left, or changed in
 	changed []bool   // by dirty group: a result differs
+	bits    []uint64 // scratch of sortDirty
 	words   []uint64
 	nulls   []uint32
 	groups  []uint32
@@ -234,7 +236,7 @@ func (o *groupBy) number(b *chunk.Batch, s *chunk.Scratch, create bool) []uint32
 
 // finish publishes the dirty groups: new ones from first on, emptied ones leave.
 func (o *groupBy) finish(t *Table, first uint64) bool {
-	slices.Sort(o.dirty)
+	o.sortDirty()
 	for j := range o.keyCols {
 		o.keyCols[j].Begin()
 		o.keyCols[j].take(o.byKey, uint32(first), j)
@@ -277,6 +279,30 @@ func (o *groupBy) finish(t *Table, first uint64) bool {
 	}
 	t.set(o.rows.Set(), o.publish(t.upd.Removed.Len() > 0), nil)
 	return true
+}
+
+// sortDirty puts the dirty groups in order. Those that rows come to are mostly neighbours, the latest: then a bit for each of the range does it.
+func (o *groupBy) sortDirty() {
+	if len(o.dirty) < 2 || slices.IsSorted(o.dirty) {
+		return
+	}
+	lo, hi := slices.Min(o.dirty), slices.Max(o.dirty)
+	words := int((hi-lo)/64) + 1
+	if words > len(o.dirty) {
+		slices.Sort(o.dirty)
+		return
+	}
+	o.bits = slices.Grow(o.bits[:0], words)[:words]
+	clear(o.bits)
+	for _, g := range o.dirty {
+		o.bits[(g-lo)/64] |= 1 << ((g - lo) % 64)
+	}
+	o.dirty = o.dirty[:0]
+	for w, b := range o.bits {
+		for ; b != 0; b &= b - 1 {
+			o.dirty = append(o.dirty, lo+uint64(w*64+bits.TrailingZeros64(b)))
+		}
+	}
 }
 
 // leave forgets a group.
