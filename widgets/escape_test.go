@@ -5,31 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"tickbook/internal/hostile"
 	"tickbook/widgets/internal/safetext"
 
 	"golang.org/x/net/html"
 )
-
-// hostile strings, as a symbol, a column's name or a broker's message may hold them.
-var hostile = []string{
-	`<script>alert(1)</script>`,
-	`<img src=x onerror=alert(1)>`,
-	`"><svg/onload=alert(1)>`,
-	`'><iframe src="javascript:alert(1)"></iframe>`,
-	`</td></tr></table><h1>out</h1>`,
-	`</style><style>*{display:none}</style>`,
-	`<!-- `, `-->`, `<![CDATA[ x ]]>`, `<?xml?>`,
-	`&lt;script&gt;`, `&#60;script&#62;`, `&amp;amp;`,
-	`<a href="javascript:alert(1)">x</a>`,
-	`" style="position:fixed" x="`,
-	`' onmouseover='alert(1)`,
-	"\x00<script>\x00", "\u2028</script>", "<scr\x00ipt>", "\xc0\xbcscript\xc0\xbe", "\xff\xfe<\x00b\x00>\x00",
-	"\u202e<tpircs>", "＜script＞", "<ſcript>", "java\tscript:alert(1)",
-	`{{constructor.constructor('alert(1)')()}}`, `${alert(1)}`, "`alert(1)`", `\u003cscript\u003e`,
-	`<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>`,
-	`<noscript><p title="</noscript><img src=x onerror=alert(1)>">`,
-	"\x1b]0;title\x07", "\x1b[2J",
-}
 
 // What the HTML may hold: elements, attributes and properties that JupyterLab's sanitiser lets through.
 var (
@@ -48,7 +28,7 @@ func set(names ...string) map[string]bool {
 
 // TestHostileText puts each string in every place that data or a message reaches and demands that a browser sees it as text.
 func TestHostileText(t *testing.T) {
-	for _, s := range hostile {
+	for _, s := range hostile.Texts {
 		shown := safetext.Line(s, maxCell)
 		v := &view{
 			columns: []column{{name: shown, kind: "string"}, {name: "n", kind: "int64", right: true}},
@@ -116,7 +96,7 @@ func checkStyle(t *testing.T, style string) {
 
 // FuzzHTML holds the HTML to one element a cell, whatever the text.
 func FuzzHTML(f *testing.F) {
-	for _, s := range hostile {
+	for _, s := range hostile.Texts {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

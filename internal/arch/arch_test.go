@@ -29,6 +29,7 @@ var arrows = map[string]map[string]string{
 	"tickbook/internal/invariants": {},
 	"tickbook/internal/arch":       {},
 	"tickbook/internal/pyvenv":     {}, // tests of any package may use it
+	"tickbook/internal/hostile":    {}, // so too
 	"tickbook/kernel": {
 		"tickbook/display": "what is shown, and by whom",
 	},
