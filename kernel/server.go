@@ -37,6 +37,9 @@ func Serve(ctx context.Context, connectionFile string, cfg Config) error {
 			log.Printf("kernel: history: %v", err) // the session is as good without
 		}
 	}
+	watch, unwatch := context.WithCancel(ctx)
+	defer unwatch()
+	orphaned := watchParent(watch) // before a port is open: whoever sees one may leave at once
 	sv, err := newServer(info, cfg)
 	if err != nil {
 		return fmt.Errorf("kernel: %w", err)
@@ -44,7 +47,6 @@ func Serve(ctx context.Context, connectionFile string, cfg Config) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	orphaned := watchParent(sv.ctx)
 	for {
 		select {
 		case s := <-signals:
