@@ -28,7 +28,7 @@ func TestHostileTable(t *testing.T) {
 			if shown := safetext.Line(s, maxCell); !strings.Contains(page, shown) {
 				t.Errorf("%q: the snapshot lacks %q", s, shown)
 			}
-			if want := frameText(s); d.cells[0][i].text != want {
+			if want := frameText(s, frameCell); d.cells[0][i].text != want {
 				t.Errorf("%q: the frame has %q, want %q", s, d.cells[0][i].text, want)
 			}
 			f.status = engine.Status{Code: engine.StatusDown, Message: s}

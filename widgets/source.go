@@ -39,7 +39,7 @@ func (s *tableSource) Watch(changed chan<- struct{}) (stop func()) { return s.vi
 
 func (s *tableSource) Render() display.MIMEBundle { return s.view.draw().bundle() }
 
-// Schema names the columns. tail says that the cell asked for the last rows; hidden counts the columns that frames leave out.
+// Schema names the columns. tail says that the cell asked for the last rows; hidden counts the columns that the page never sees.
 func (s *tableSource) Schema() live.Message {
 	type columnJSON struct {
 		Name  string `json:"name"`
@@ -48,13 +48,13 @@ func (s *tableSource) Schema() live.Message {
 	}
 	columns := []columnJSON{}
 	defs := s.view.t.Schema()
-	for _, d := range defs[:min(len(defs), frameColumns)] {
-		columns = append(columns, columnJSON{frameText(d.Name), d.Kind.String(), kindText(d.Kind)})
+	for _, d := range defs[:min(len(defs), schemaColumns)] {
+		columns = append(columns, columnJSON{frameText(d.Name, frameCell), d.Kind.String(), kindText(d.Kind)})
 	}
 	return live.Message{"columns": columns, "hidden": len(defs) - len(columns), "tail": s.view.last}
 }
 
-// Frame is a window of rows.
+// Frame is a window of rows and columns. It says which it is, since a page may ask for more than there is or than it gets.
 func (s *tableSource) Frame(q *live.Request) (*live.Frame, error) {
 	status, refreshing := s.view.t.Status(), s.view.t.IsRefreshing()
 	snap, err := s.snapshot(q)
@@ -62,17 +62,17 @@ func (s *tableSource) Frame(q *live.Request) (*live.Frame, error) {
 		return nil, err
 	}
 	rows := snap.Len()
-	first, count := clip(q.First, min(q.Count, frameRows), rows)
+	first, count, span := bounds(q, rows, min(len(s.view.t.Schema()), schemaColumns))
 	w := snap.Window(first, count)
 	rate := s.rate.add(time.Now(), rows)
 	f := &live.Frame{
 		Message: live.Message{
-			"first": first, "count": w.Len(), "rows": rows, "live": refreshing, "rate": rate,
+			"first": first, "count": w.Len(), "rows": rows, "span": span, "live": refreshing, "rate": rate,
 			"status": map[string]any{
 				"code": status.Code.String(), "message": safetext.Line(status.Message, maxMessage), "bad": status.BadRecords,
 			},
 		},
-		Buffers: encode(w),
+		Buffers: encode(w, span),
 	}
 	if rate > 0 {
 		f.Again = 2 * rateSpan
@@ -130,5 +130,5 @@ func (s *tableSource) Release() { s.orders.release() }
 
 // columnIndex is the place of the column that a page names, -1 if there is none.
 func columnIndex(defs []engine.ColumnDef, name string) int {
-	return slices.IndexFunc(defs, func(d engine.ColumnDef) bool { return d.Name == name || frameText(d.Name) == name })
+	return slices.IndexFunc(defs, func(d engine.ColumnDef) bool { return d.Name == name || frameText(d.Name, frameCell) == name })
 }

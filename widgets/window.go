@@ -12,18 +12,40 @@ import (
 	"tickbook/widgets/live"
 )
 
-// The limits of a frame and of a copy.
+// The limits of a frame, of a schema and of a copy. A page sees a few thousand cells; one that asks for more gets fewer rows of shorter texts, so
+// that no request makes the kernel write more than about frameBytes.
 const (
-	frameRows    = 1000
-	frameColumns = 200
-	frameCell    = 1000 // bytes of a cell's text
-	copyCells    = 100_000
+	frameRows     = 1000
+	frameColumns  = 200
+	frameCells    = 20_000
+	frameBytes    = 4 << 20
+	frameCell     = 1000 // bytes of a cell's text
+	frameShort    = 60   // bytes that a cell's text has at least, however many cells there are
+	schemaColumns = 10_000
+	copyCells     = 100_000
 )
 
-// encode writes a window in buffers: the rows' keys as float64, which tell a page the row whose cell changed, then the columns. A column of n
-// rows is n+1 offsets as uint32, the UTF-8 text of all its cells, and a bit a row for the nulls, whose text is empty. All is little-endian.
-func encode(w *engine.Snapshot) [][]byte {
-	n, columns := w.Len(), min(len(w.Schema()), frameColumns)
+// bounds are the rows and columns that a page gets of those that it asks for.
+func bounds(q *live.Request, rows, columns int) (first, count int, span live.Span) {
+	span = live.Span{End: columns}
+	if q.Span != nil {
+		span.First = min(q.Span.First, columns)
+		span.End = max(span.First, min(q.Span.End, columns))
+	}
+	span.End = min(span.End, span.First+frameColumns)
+	most := frameRows
+	if n := span.End - span.First; n > 0 {
+		most = min(most, frameCells/n)
+	}
+	first, count = clip(q.First, min(q.Count, most), rows)
+	return first, count, span
+}
+
+// encode writes the columns of a window in buffers: the rows' keys as float64, which tell a page the row whose cell changed, then the columns. A
+// column of n rows is n+1 offsets as uint32, the UTF-8 text of all its cells, and a bit a row for the nulls, whose text is empty. All is little-endian.
+func encode(w *engine.Snapshot, span live.Span) [][]byte {
+	n, columns := w.Len(), span.End-span.First
+	limit := max(frameShort, min(frameCell, frameBytes/max(1, n*columns)))
 	keys := make([]byte, 0, 8*n)
 	for _, k := range w.RowKeys() {
 		keys = binary.LittleEndian.AppendUint64(keys, math.Float64bits(float64(k)))
@@ -31,7 +53,7 @@ func encode(w *engine.Snapshot) [][]byte {
 	buffers := append(make([][]byte, 0, columns+1), keys)
 	head, tail := 4*(n+1), (n+7)/8
 	size := 12 * n // a guess for the first column; the last one's size for the next
-	for c := range columns {
+	for c := span.First; c < span.End; c++ {
 		b := make([]byte, head, head+size+tail)
 		nulls := make([]byte, tail)
 		for r := range n {
@@ -39,7 +61,7 @@ func encode(w *engine.Snapshot) [][]byte {
 			if null {
 				nulls[r/8] |= 1 << (r % 8)
 			} else {
-				b = append(b, frameText(text)...)
+				b = append(b, frameText(text, limit)...)
 			}
 			binary.LittleEndian.PutUint32(b[4*(r+1):], uint32(len(b)-head))
 		}
@@ -49,15 +71,15 @@ func encode(w *engine.Snapshot) [][]byte {
 	return buffers
 }
 
-// frameText is a cell's text as it may stand on a page, at most frameCell bytes of it. Markup is the page's to leave alone.
-func frameText(s string) string {
-	if len(s) <= frameCell {
-		if s = safetext.Line(s, 0); len(s) <= frameCell {
+// frameText is a cell's text as it may stand on a page, at most limit bytes of it. Markup is the page's to leave alone.
+func frameText(s string, limit int) string {
+	if len(s) <= limit {
+		if s = safetext.Line(s, 0); len(s) <= limit {
 			return s
 		}
 	}
-	s = safetext.Line(cutText(s, frameCell), 0)
-	return cutText(s, frameCell-len("…")) + "…"
+	s = safetext.Line(cutText(s, limit), 0)
+	return cutText(s, limit-len("…")) + "…"
 }
 
 // cutText is the first bytes of s, at most n, without half a character.

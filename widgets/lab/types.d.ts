@@ -72,6 +72,12 @@ interface Column {
   label?: string;
 }
 
+/** Columns of a table: [first, end). */
+interface Span {
+  first: number;
+  end: number;
+}
+
 type Order = [column: number, descending: boolean][];
 
 interface Status {

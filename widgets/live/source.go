@@ -56,6 +56,7 @@ type Request struct {
 	Count   int               `json:"count"`
 	Order   []json.RawMessage `json:"order"`   // [column, descending] each, the column by position or name
 	Columns []int             `json:"columns"` // of a copy
+	Span    *Span             `json:"span"`    // columns in sight, of a frame; nil for the first ones
 
 	// Of figures.
 	Width  float64  `json:"width"`
@@ -68,6 +69,12 @@ type Request struct {
 
 	// Of comm_open.
 	Version int `json:"version"`
+}
+
+// Span is a range of columns: [First, End).
+type Span struct {
+	First int `json:"first"`
+	End   int `json:"end"`
 }
 
 // Range is a part of an x axis, both ends included.
@@ -113,6 +120,8 @@ func decode(data []byte) (*Request, error) {
 		return q, errors.New("count is negative")
 	case len(q.Order) > maxOrder:
 		return q, errors.New("order has too many columns")
+	case q.Span != nil && !(0 <= q.Span.First && q.Span.First <= q.Span.End):
+		return q, errors.New("span is none of columns: want 0 <= first <= end")
 	case q.Range != nil && !(q.Range.X0 < q.Range.X1):
 		return q, errors.New("range is empty: x0 must be less than x1")
 	case q.T == "at" && q.X == nil:

@@ -57,9 +57,11 @@ class Table:
         count = max(0, min(q["count"], self.rows - first, 1000))
         order = q.get("order") or []
         keys = [self.rows - 1 - i if order and order[0][1] else i for i in range(first, first + count)]
-        data = {"first": first, "count": count, "rows": self.rows, "step": s, "live": True, "rate": 1234.5,
+        span = q.get("span") or {"first": 0, "end": len(self.columns)}
+        span = {"first": span["first"], "end": min(span["end"], span["first"] + 200, len(self.columns))}
+        data = {"first": first, "count": count, "rows": self.rows, "span": span, "step": s, "live": True, "rate": 1234.5,
                 "status": {"code": "ok", "message": "", "bad": 3}}
-        return data, [struct.pack(f"<{count}d", *keys)] + [packed([self.cell(c, k, s) for k in keys]) for c in range(len(self.columns))]
+        return data, [struct.pack(f"<{count}d", *keys)] + [packed([self.cell(c, k, s) for k in keys]) for c in range(span["first"], span["end"])]
 
     def snapshot(self):
         s, rows = step(), range(min(10, self.rows))

@@ -52,11 +52,11 @@ export class Texts {
   }
 }
 
-/** A window of a table at one step. */
+/** A window of a table at one step: some rows, and of them some columns. */
 export class Frame {
   /**
-   * @param {{first: number, count: number, rows: number, step: number}} m
-   * @param {Buffer[]} buffers the row keys, then a buffer a column
+   * @param {{first: number, count: number, rows: number, step: number, span?: Span}} m
+   * @param {Buffer[]} buffers the row keys, then a buffer a column of the span
    */
   constructor(m, buffers) {
     this.first = m.first;
@@ -66,6 +66,9 @@ export class Frame {
     this.keys = new Float64Array(bytes(buffers[0]).buffer);
     if (this.keys.length < m.count) throw new Error(`frame of ${m.count} rows has ${this.keys.length} row keys`);
     this.buffers = buffers;
+    /** The columns that there are. @type {Span} */
+    this.span = m.span ?? { first: 0, end: buffers.length - 1 };
+    if (this.span.end - this.span.first !== buffers.length - 1) throw new Error(`frame of ${buffers.length - 1} columns says it has ${this.span.first} to ${this.span.end}`);
     /** @type {(Texts|undefined)[]} */
     this.columns = [];
   }
@@ -76,12 +79,12 @@ export class Frame {
   }
 
   /**
-   * column returns a column's cells; undefined if the kernel sent fewer.
+   * column returns the cells of a column of the table; undefined out of the span.
    * @param {number} c
    */
   column(c) {
-    if (c + 1 >= this.buffers.length) return undefined;
-    return (this.columns[c] ??= new Texts(this.buffers[c + 1], this.count));
+    if (c < this.span.first || c >= this.span.end) return undefined;
+    return (this.columns[c] ??= new Texts(this.buffers[c - this.span.first + 1], this.count));
   }
 
   /**

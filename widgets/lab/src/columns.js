@@ -2,6 +2,8 @@
 
 /** Up to this many columns all are drawn; of more only those in sight. */
 const FEW = 40;
+/** The kernel's limit of a frame. */
+const MOST = 200;
 const LEAST_PX = 40;
 const MOST_PX = 340;
 /** Padding and border of a cell. */
@@ -91,9 +93,12 @@ export class Columns {
     this.place();
   }
 
-  /** template is the CSS grid's. */
-  get template() {
-    return this.widths.map((w) => `${w}px`).join(' ');
+  /**
+   * template is the CSS grid's of some columns: a gap as wide as all before them, then theirs. A row of a thousand tracks would be slow.
+   * @param {Span} span
+   */
+  template({ first, end }) {
+    return [this.edges[first], ...this.widths.slice(first, end)].map((w) => `${w}px`).join(' ');
   }
 
   /**
@@ -106,6 +111,17 @@ export class Columns {
     if (n <= FEW) return { first: 0, end: n };
     const first = this.at(left);
     return { first: Math.max(0, first - 2), end: Math.min(n, this.at(left + width) + 3) };
+  }
+
+  /**
+   * toAsk are the columns to ask for: those in sight and half as many on both sides, so that who scrolls finds them there.
+   * @param {number} left scroll position
+   * @param {number} width
+   */
+  toAsk(left, width) {
+    const { first, end } = this.inSight(left, width);
+    const more = Math.max(0, Math.min(Math.ceil((end - first) / 2), (MOST - (end - first)) >> 1));
+    return { first: Math.max(0, first - more), end: Math.min(this.defs.length, end + more) };
   }
 
   /** at is the column under a position. @param {number} x */

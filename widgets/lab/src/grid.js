@@ -35,9 +35,14 @@ export class Grid {
     attributes(this.node, { role: 'grid', 'aria-label': label, 'aria-colcount': columns.defs.length, 'aria-multiselectable': true });
     attributes(this.head, { role: 'row', 'aria-rowindex': 1 });
     this.body.setAttribute('role', 'rowgroup');
-    this.heads = columns.defs.map((d, c) => this.header(d, c));
+    /** Headers by column; those that were never in sight are not made. @type {({cell: HTMLElement, arrow: HTMLElement}|undefined)[]} */
+    this.heads = Array.from(columns.defs, () => undefined);
+    /** The columns that are drawn. @type {Span} */
+    this.drawn = { first: 0, end: 0 };
+    /** @type {Order} */
+    this.order = [];
     this.node.append(this.head, this.body);
-    this.resize();
+    this.show(columns.inSight(0, 0));
   }
 
   /**
@@ -53,23 +58,40 @@ export class Grid {
     cell.title = `${d.name}: click sorts, shift-click sorts by several columns`;
     cell.dataset.column = String(c);
     attributes(cell, { role: 'columnheader', 'aria-colindex': c + 1, 'aria-sort': 'none', id: `${this.name}-h-${c}` });
-    this.head.append(cell);
     return { cell, arrow };
+  }
+
+  /** show draws the headers of some columns, and no others. @param {Span} span */
+  show({ first, end }) {
+    if (first === this.drawn.first && end === this.drawn.end) return;
+    this.drawn = { first, end };
+    const cells = [];
+    for (let c = first; c < end; c++) {
+      const h = (this.heads[c] ??= this.header(this.columns.defs[c], c));
+      h.cell.style.gridColumn = String(c - first + 2);
+      cells.push(h.cell);
+    }
+    this.head.replaceChildren(...cells);
+    this.sort(this.order);
+    this.resize();
   }
 
   /** resize applies the columns' widths. */
   resize() {
-    this.node.style.setProperty('--tickbook-columns', this.columns.template);
+    this.node.style.setProperty('--tickbook-columns', this.columns.template(this.drawn));
     this.node.style.setProperty('--tickbook-width', `${this.columns.total}px`);
   }
 
   /** @param {Order} order */
   sort(order) {
-    this.heads.forEach(({ cell, arrow }, c) => {
+    this.order = order;
+    for (let c = this.drawn.first; c < this.drawn.end; c++) {
+      const h = this.heads[c];
+      if (!h) continue;
       const m = mark(order, c);
-      if (arrow.textContent !== m.arrow) arrow.textContent = m.arrow;
-      if (cell.getAttribute('aria-sort') !== m.sort) cell.setAttribute('aria-sort', m.sort);
-    });
+      if (h.arrow.textContent !== m.arrow) h.arrow.textContent = m.arrow;
+      if (h.cell.getAttribute('aria-sort') !== m.sort) h.cell.setAttribute('aria-sort', m.sort);
+    }
   }
 
   /** rows tells how many there are, and makes room for them. @param {number} rows @param {number} px */
@@ -86,6 +108,7 @@ export class Grid {
    * @param {(row: number, col: number) => Shown} cell
    */
   draw(part, y, cell) {
+    this.show(part);
     for (const [row, line] of this.lines) {
       if (row < part.top || row >= part.bottom) {
         this.lines.delete(row);
@@ -152,7 +175,7 @@ export class Grid {
     }
     line.from = first;
     line.cells.forEach((c, i) => {
-      c.node.style.gridColumn = String(first + i + 1);
+      c.node.style.gridColumn = String(i + 2); // behind the gap
       c.node.setAttribute('aria-colindex', String(first + i + 1));
       c.node.className = this.classes(first + i);
       c.look = '';
@@ -167,7 +190,8 @@ export class Grid {
     this.node.querySelector('.tickbook-head .tickbook-focus')?.classList.remove('tickbook-focus');
     this.body.querySelector(`[id^="${this.name}-c"]`)?.removeAttribute('id');
     if (cell?.row === -1) {
-      const { cell: head } = this.heads[cell.col];
+      const head = this.heads[cell.col]?.cell;
+      if (!head) return;
       head.classList.add('tickbook-focus');
       this.node.setAttribute('aria-activedescendant', head.id);
       return;

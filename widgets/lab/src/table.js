@@ -17,6 +17,8 @@ import { describe } from './status.js';
 const OVER = 6;
 /** Rows that show before the user chooses a height, as many as in the snapshot. */
 const SHOWN = 10;
+/** A width to begin with, where there is none yet. */
+const WIDTH_PX = 1000;
 /** The kernel's limits. */
 const MOST_ROWS = 1000;
 const MOST_COPIED = 100_000;
@@ -102,12 +104,13 @@ export class TableView {
   query() {
     const order = this.order.length ? this.order : null;
     const view = Math.ceil(this.scroll.view / ROW_PX);
-    if (!this.shown) return { first: Math.max(0, this.start.row - OVER), count: view + 2 * OVER, order };
+    const span = this.columns.toAsk(this.shown ? this.node.scrollLeft : this.start.left, this.node.clientWidth || WIDTH_PX);
+    if (!this.shown) return { first: Math.max(0, this.start.row - OVER), count: view + 2 * OVER, span, order };
     // Whoever follows wants the rows that come until the answer, too; only those that are there are sent.
-    if (this.isFollowing) return { first: Math.max(0, this.scroll.rows - view - OVER), count: MOST_ROWS, order };
+    if (this.isFollowing) return { first: Math.max(0, this.scroll.rows - view - OVER), count: MOST_ROWS, span, order };
     const { first, end } = this.scroll.inSight;
     const from = Math.max(0, first - OVER);
-    return { first: from, count: Math.min(MOST_ROWS, Math.max(end, first + view) + OVER - from), order };
+    return { first: from, count: Math.min(MOST_ROWS, Math.max(end, first + view) + OVER - from), span, order };
   }
 
   /**
@@ -136,6 +139,8 @@ export class TableView {
   /** take reads the cells in sight: for the marks, the widths and the selection. @param {Frame} frame */
   take(frame) {
     const { first, end } = this.span();
+    const at = this.columns.at(this.node.scrollLeft); // stays where it is, though columns before it grow
+    const edge = this.columns.edges[at];
     let grew = this.ruler.update();
     if (grew) this.columns.remeasure();
     /** @type {Map<number, string[]>} */
@@ -145,8 +150,10 @@ export class TableView {
     for (let i = 0; i < frame.count; i++) {
       const texts = [];
       for (let c = first; c < end; c++) {
-        texts[c] = frame.column(c)?.text(i) ?? '';
-        grew = this.columns.grow(c, texts[c]) || grew;
+        const text = frame.column(c)?.text(i);
+        if (text === undefined) continue; // not there yet
+        texts[c] = text;
+        grew = this.columns.grow(c, text) || grew;
       }
       rows.set(frame.keys[i], texts);
       places.set(frame.keys[i], frame.first + i);
@@ -154,6 +161,8 @@ export class TableView {
     if (grew) {
       this.columns.place();
       this.grid.resize();
+      const by = this.columns.edges[at] - edge;
+      if (by) this.node.scrollLeft += by;
     }
     this.marks.next(rows, Date.now());
     this.selection.follow((key) => places.get(key), (row) => frame.has(row));
@@ -199,10 +208,13 @@ export class TableView {
     return this.columns.inSight(this.node.scrollLeft, this.node.clientWidth);
   }
 
-  /** isCovered reports whether the rows in sight are all there. */
+  /** isCovered reports whether the rows and columns in sight are all there. */
   isCovered() {
+    if (!this.shown) return false;
     const { first, end } = this.scroll.inSight;
-    return !!this.shown && first >= this.shown.first && end <= this.shown.end;
+    const { span } = this.shown;
+    const columns = this.columns.inSight(this.node.scrollLeft, this.node.clientWidth);
+    return first >= this.shown.first && end <= this.shown.end && columns.first >= span.first && columns.end <= span.end;
   }
 
   /** place makes the box's scroll position that of the offset. */
@@ -328,7 +340,8 @@ export class TableView {
       return;
     }
     const columns = Array.from({ length: rect.right - rect.left }, (_, i) => rect.left + i);
-    if (this.shown.has(rect.top) && this.shown.has(rect.bottom - 1)) {
+    const { span } = this.shown;
+    if (this.shown.has(rect.top) && this.shown.has(rect.bottom - 1) && rect.left >= span.first && rect.right <= span.end) {
       const { shown } = this;
       this.put(tsv(Array.from({ length: rows }, (_, i) => columns.map((c) => shown.column(c)?.text(rect.top - shown.first + i) ?? ''))), cells);
       return;

@@ -36,3 +36,10 @@ test('a frame knows its rows', () => {
   assert.equal(f.column(2), undefined);
   assert.throws(() => new Frame({ ...m, count: 4 }, buffers), /row keys/);
 });
+
+test('a frame knows its columns', () => {
+  const [m, buffers] = frame({ first: 0, keys: [7], cells: [['a'], ['b']], rows: 100 });
+  const f = new Frame({ ...m, span: { first: 500, end: 502 } }, buffers);
+  assert.deepEqual([499, 500, 501, 502, 0].map((c) => f.column(c)?.text(0)), [undefined, 'a', 'b', undefined, undefined]);
+  assert.throws(() => new Frame({ ...m, span: { first: 500, end: 503 } }, buffers), /of 2 columns/);
+});

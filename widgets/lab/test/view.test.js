@@ -31,6 +31,12 @@ test('of many columns those in sight are drawn', () => {
   assert.ok(end > 103 && end < 115, `end ${end}`);
   assert.equal(c.inSight(c.total - 10, 300).end, 200);
   for (const i of [0, 1, 57, 199]) assert.equal(c.at(c.edges[i]), i);
+  const asked = c.toAsk(c.edges[100] + 1, 300); // half as many more on both sides
+  const more = Math.ceil((end - first) / 2);
+  assert.deepEqual(asked, { first: first - more, end: end + more });
+  assert.deepEqual(c.toAsk(c.total, 300).end, 200);
+  assert.equal(c.toAsk(0, 300).first, 0);
+  assert.equal(c.template({ first: 3, end: 5 }), `${c.edges[3]}px ${c.widths[3]}px ${c.widths[4]}px`);
 });
 
 test('kinds that stand at the right', () => {
