@@ -36,16 +36,23 @@ type keptFile struct {
 	decl ast.Decl
 }
 
+// cellText is Go text to check.
+type cellText struct {
+	name string // of the cell, as in messages
+	src  string // the cell as typed
+	text string // what of it is meant, in the same place; the rest is blank
+	n    int    // the cell's number
+}
+
 // check parses and checks a cell. A fault of the cell is a [compileErrors].
-func (fe *frontEnd) check(code string, count int) (*Cell, error) {
-	name := fmt.Sprintf("In[%d]", count)
-	bodyName := fmt.Sprintf("cell_%d", count)
-	p, err := parse(fe.fset, name, code, bodyName, parser.ParseComments)
+func (fe *frontEnd) check(t cellText) (*Cell, error) {
+	bodyName := fmt.Sprintf("cell_%d", t.n)
+	p, err := parse(fe.fset, t.name, t.text, bodyName, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
 	c := &Cell{
-		Name: name, Source: code, Fset: fe.fset, Body: p.body, Shown: p.last, imports: maps.Clone(fe.imports),
+		Name: t.name, Source: t.src, Fset: fe.fset, Body: p.body, Shown: p.last, comments: p.notes, imports: maps.Clone(fe.imports),
 		aliases: map[types.Object]types.Object{},
 	}
 	if err := fe.pkgs.addImports(fe.fset, c.imports, p.imports); err != nil {

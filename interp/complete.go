@@ -16,6 +16,11 @@ func (s *Session) Complete(code string, pos int) (matches []display.Match, start
 	if pos < 0 || pos > len(code) {
 		return nil, 0, 0
 	}
+	t := typingAt(code, pos)
+	if !t.inGo {
+		return completeMagic(code, pos, t)
+	}
+	code = t.text
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	start, end = wordStart(code, pos), pos

@@ -45,6 +45,7 @@ type Cell struct {
 	Gone   []*types.Var  // the variables whose name it takes
 	Shown  ast.Expr      // the expression whose value is to be shown, the body's last statement; nil when there is none
 
+	comments []*ast.CommentGroup
 	stale    []string // what keeps its old meaning, and why
 	imports  map[string]string
 	newDecls []*decl

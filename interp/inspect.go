@@ -15,6 +15,18 @@ func (s *Session) Inspect(code string, pos, detail int) (b display.MIMEBundle, f
 	if pos < 0 || pos > len(code) {
 		return nil, false
 	}
+	if t := typingAt(code, pos); !t.inGo {
+		if t.piece.magic == nil {
+			return nil, false
+		}
+		m := t.piece.magic
+		if m.name == "!" {
+			m, _ = findMagic("sh")
+		}
+		return display.MIMEBundle{display.Text: m.help()}, true
+	} else {
+		code = t.text
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, recv := s.objectAt(code, pos)

@@ -10,6 +10,17 @@ import (
 
 // IsComplete says whether code could be run: "complete", "incomplete" with the indent of the line to come, or "invalid".
 func (s *Session) IsComplete(code string) (status, indent string) {
+	pieces := cutMagics("", code)
+	for _, p := range pieces {
+		if p.wrong != nil {
+			return "invalid", ""
+		}
+		// Only an empty line ends text that is no Go.
+		if strings.HasPrefix(p.label, "%%") && (p.body == p.end || !p.magic.code) && !strings.HasSuffix(strings.TrimRight(code, " \t"), "\n\n") {
+			return "incomplete", ""
+		}
+	}
+	code = goText(code, pieces...)
 	open, unterminated := openBrackets(code)
 	if unterminated {
 		return "incomplete", ""

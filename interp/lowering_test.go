@@ -21,6 +21,7 @@ func TestRewriting(t *testing.T) {
 	f("s := []int{1, 2, 3, 4}\nfor i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 { s[i], s[j] = s[j], s[i] }\ns", "=> [4 3 2 1]")
 	f("s := []int{1, 2, 3}\nfor i := range 2 { s[0], s[1], s[2] = s[1], s[2], s[0]; _ = i }\ns", "=> [3 1 2]")
 	f("for i := 0; ; i++ {\n\tif i == 3 { break }\n\tfmt.Print(i)\n}", "012")
+	f("for n := 1; ; {\n\tif n++; n > 3 { break }\n\tfmt.Print(n)\n}", "23")
 	f("var u uint8 = 3\nfor i := range u { fmt.Printf(\"%T%d \", i, i) }", "uint80 uint81 uint82 ")
 	// range over functions
 	f(seq+"\nfunc find() (int, error) { for v := range upTo(9) { if v == 3 { return v * 10, nil } }; return -1, nil }\nfind()", "=> 30 <nil>")

@@ -16,7 +16,8 @@ type parsed struct {
 	imports []*ast.ImportSpec
 	decls   []ast.Decl    // functions, methods, types (one each), constants
 	body    *ast.FuncDecl // the statements, as the body of a function
-	last    ast.Expr      // the expression that the cell ends with, if its value may be shown
+	notes   []*ast.CommentGroup
+	last    ast.Expr // the expression that the cell ends with, if its value may be shown
 }
 
 const mainPath = "main" // the package of all cells
@@ -48,6 +49,11 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 	decls := part("package main;", "\n", funcDecl, typeOrConst)
 	imports := part("package main;", "\n", importDecl)
 	p := &parsed{}
+	for _, f := range []*ast.File{body, decls} {
+		if f != nil {
+			p.notes = append(p.notes, f.Comments...)
+		}
+	}
 	if imports != nil {
 		p.imports = imports.Imports
 	}

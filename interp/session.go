@@ -19,12 +19,14 @@ type Options struct {
 
 // Session is a session of Go cells. It satisfies the kernel's Interpreter.
 type Session struct {
-	eval   Evaluator
-	stderr io.Writer
-	turn   chan struct{} // holds one token: whoever has it runs a cell
+	opts           Options
+	stdout, stderr io.Writer
+	turn           chan struct{} // holds one token: whoever has it runs a cell, and may read eval without mu
+	ran            []ranCell     // the cells that ran, for %save; owned by whoever has the turn
 
-	mu sync.Mutex // guards fe; not held while a cell runs
-	fe *frontEnd
+	mu   sync.Mutex // guards eval and fe; not held while a cell runs
+	eval Evaluator
+	fe   *frontEnd
 }
 
 // New starts a session.
@@ -35,13 +37,24 @@ func New(opts Options) (*Session, error) {
 	if opts.Stderr == nil {
 		opts.Stderr = os.Stderr
 	}
-	eval, err := newYaegi(opts)
-	if err != nil {
+	s := &Session{opts: opts, stdout: opts.Stdout, stderr: opts.Stderr, turn: make(chan struct{}, 1)}
+	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	s := &Session{eval: eval, stderr: opts.Stderr, turn: make(chan struct{}, 1), fe: newFrontEnd(eval.Fset())}
 	s.turn <- struct{}{}
 	return s, nil
+}
+
+// begin gives the session a new evaluator and no names.
+func (s *Session) begin() error {
+	eval, err := newYaegi(s.opts)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.eval, s.fe, s.ran = eval, newFrontEnd(eval.Fset()), nil
+	return nil
 }
 
 // Execute runs one cell, named In[count] in errors, and returns the values of its last expression; none when there is nothing to show. Cells
@@ -55,15 +68,74 @@ func (s *Session) Execute(ctx context.Context, code string, count int) ([]any, e
 	defer func() { s.turn <- struct{}{} }()
 
 	name := fmt.Sprintf("In[%d]", count)
-	s.mu.Lock()
-	c, err := s.fe.check(code, count)
-	s.mu.Unlock()
+	values, err := s.runCell(ctx, name, code, count)
 	var ce compileErrors
 	if errors.As(err, &ce) {
 		return nil, ce.cellError(name, code)
 	}
 	if err != nil {
 		return nil, asCellError(err)
+	}
+	return values, nil
+}
+
+// runCell runs the pieces of a cell in order. Before any runs, all Go text of the cell is checked as one, so that a cell with an error changes
+// nothing; text behind a magic that changes what it is checked against is checked when its turn comes.
+func (s *Session) runCell(ctx context.Context, name, code string, count int) (values []any, err error) {
+	pieces := cutMagics(name, code)
+	for _, p := range pieces {
+		if p.wrong != nil {
+			return nil, p.wrong
+		}
+	}
+	if len(pieces) == 1 && pieces[0].magic == nil {
+		return s.runGo(ctx, cellText{name, code, code, count}, nil)
+	}
+	for i, p := range pieces {
+		if i == 0 || pieces[i-1].magic != nil && pieces[i-1].magic.anew {
+			if err := s.checkAhead(name, code, count, pieces[i:]); err != nil {
+				return nil, err
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, interrupted(ctx)
+		}
+		if p.magic == nil {
+			values, err = s.runGo(ctx, cellText{name, code, goText(code, p), count}, nil)
+		} else {
+			values, err = p.magic.run(&magicCall{s, ctx, name, count, code, pieces, p})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// checkAhead checks the Go text of the pieces up to the next magic that starts anew.
+func (s *Session) checkAhead(name, code string, count int, pieces []piece) error {
+	var text []piece
+	for _, p := range pieces {
+		if p.magic != nil && p.magic.anew {
+			break
+		}
+		if p.magic == nil || p.magic.code && p.magic.keeps {
+			text = append(text, p)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.fe.check(cellText{name, code, goText(code, text...), count})
+	return err
+}
+
+// runGo checks and runs Go text of a cell. It calls ready, which may be nil, when the text is compiled and about to run.
+func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, error) {
+	s.mu.Lock()
+	c, err := s.fe.check(t)
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
 	}
 	values, err := s.eval.Run(ctx, c, func() {
 		s.mu.Lock()
@@ -72,11 +144,31 @@ func (s *Session) Execute(ctx context.Context, code string, count int) ([]any, e
 		for _, n := range c.stale {
 			fmt.Fprintf(s.stderr, "%s keeps its old meaning, since it does not compile with this cell: run its cell again (%s)\n", staleName(n), n)
 		}
+		if ready != nil {
+			ready()
+		}
 	})
 	if err != nil {
-		return nil, asCellError(err)
+		return nil, err
 	}
+	s.ran = append(s.ran, ranCell{t.name, t.text})
 	return values, nil
+}
+
+// runAside checks and runs Go text that the session keeps nothing of.
+func (s *Session) runAside(ctx context.Context, t cellText) ([]any, error) {
+	s.mu.Lock()
+	c, err := s.fe.check(t)
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return s.eval.Run(ctx, c, func() {})
+}
+
+func isCompileError(err error) bool {
+	var ce compileErrors
+	return errors.As(err, &ce)
 }
 
 func asCellError(err error) *display.CellError {
@@ -97,4 +189,9 @@ func staleName(s string) string {
 }
 
 // Close ends the session: what its cells started is stopped.
-func (s *Session) Close() error { return s.eval.Close() }
+func (s *Session) Close() error {
+	s.mu.Lock()
+	eval := s.eval
+	s.mu.Unlock()
+	return eval.Close()
+}

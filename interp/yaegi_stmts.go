@@ -222,6 +222,9 @@ func (l *lowering) clauses(b *ast.BlockStmt) {
 // forLoop rewrites a for statement: it can be stopped, and each iteration has its own variables where someone could tell the difference.
 func (l *lowering) forLoop(s *ast.ForStmt) (pre []ast.Stmt, loop ast.Stmt) {
 	l.fn.line = 0
+	if s.Init != nil && s.Cond == nil && s.Post == nil {
+		s.Cond = id("true") // without both yaegi never leaves the beginning
+	}
 	s.Body.List = append([]ast.Stmt{l.stopCheck()}, l.list(s.Body.List)...)
 	as, ok := s.Init.(*ast.AssignStmt)
 	if !ok || as.Tok != token.DEFINE {

@@ -60,6 +60,8 @@ func (e *echo) command(ctx context.Context, name, arg string, count int) ([]any,
 		fmt.Fprintln(os.Stderr, arg)
 	case name == "value":
 		return []any{arg}, nil
+	case name == "next":
+		return []any{display.NextInput{Text: arg, Replace: true}, "shown"}, nil
 	case name == "show":
 		display.Show(display.MIMEBundle{display.HTML: "<b>" + arg + "</b>", display.Text: arg})
 	case name == "clear":

@@ -175,6 +175,12 @@ func TestFields(t *testing.T) {
 	f.compare("user_expressions", expressions["b"].(map[string]any), map[string]string{"status": "string", "ename": "string", "evalue": "string", "traceback": "array"})
 	r = f.ask(f.shell, "execute_request", code("?print"))
 	f.compare("payload", r["payload"].([]any)[0].(map[string]any), map[string]string{"source": "string", "data": "object", "start": "number"})
+	r = f.ask(f.shell, "execute_request", code("next print"))
+	next := r["payload"].([]any)[0].(map[string]any)
+	f.compare("payload", next, map[string]string{"source": "string", "text": "string", "replace": "bool"})
+	if next["source"] != "set_next_input" || next["text"] != "print" || next["replace"] != true {
+		t.Errorf("payload %v", next)
+	}
 	f.ask(f.shell, "execute_request", code("fail x"))
 	f.ask(f.shell, "execute_request", map[string]any{"code": 1})
 	f.ask(f.shell, "inspect_request", code("print"))

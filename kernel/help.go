@@ -21,8 +21,13 @@ func helpCell(code string) (subject string, detail int, ok bool) {
 	return subject, marks - 1, true
 }
 
-// isName says whether text is a name such as fmt.Println.
+// isName says whether text is a name such as fmt.Println or a magic's such as %time.
 func isName(text string) bool {
+	if magic := strings.TrimLeft(text, "%"); len(text)-len(magic) > 2 || magic != text && strings.Contains(magic, ".") {
+		return false
+	} else {
+		text = magic
+	}
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(text))
 	s.Init(file, []byte(text), func(token.Position, string) {}, 0)

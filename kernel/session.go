@@ -108,13 +108,14 @@ func (s *Session) Execute(ctx context.Context, r Request) Reply {
 	if err != nil {
 		return s.fail(c, count, err)
 	}
+	values, payload := nextInputs(values)
 	if !r.Silent {
 		text := s.showResult(c, values, count)
 		if r.StoreHistory {
 			s.history.output(count, text)
 		}
 	}
-	reply := Reply{Status: "ok", Count: count, Expressions: map[string]any{}}
+	reply := Reply{Status: "ok", Count: count, Expressions: map[string]any{}, Payload: payload}
 	for name, code := range r.Expressions {
 		reply.Expressions[name] = s.expression(c, code, count)
 	}

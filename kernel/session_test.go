@@ -218,7 +218,7 @@ func TestHelp(t *testing.T) {
 	if r := f.cell("nothing?"); r.Status != "error" {
 		t.Errorf("got %+v", r)
 	}
-	for code, want := range map[string]bool{"a.B?": true, "?": false, "a b?": false, "a.?": false, "a???": false, "x := 1": false, `"a"?`: false} {
+	for code, want := range map[string]bool{"a.B?": true, "?": false, "a b?": false, "a.?": false, "a???": false, "%time?": true, "%%sh??": true, "%a.b?": false, "%%%a?": false, "x := 1": false, `"a"?`: false} {
 		if _, _, got := helpCell(code); got != want {
 			t.Errorf("helpCell(%q) = %t, want %t", code, got, want)
 		}

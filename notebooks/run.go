@@ -2,9 +2,12 @@ package notebooks
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tickbook/kernel"
@@ -62,6 +65,7 @@ func Run(ctx context.Context, nb *Notebook, o Options) (err error) {
 		}
 		reply, err := runCell(ctx, s, c, strconv.Itoa(i), o.Timeout)
 		counts[i] = reply.Count
+		nb.takeInput(c, reply.Payload)
 		if err != nil && !c.HasTag("raises-exception") {
 			s.Refresh()
 			return &CellFailure{i + 1, err}
@@ -98,5 +102,21 @@ func runCell(ctx context.Context, s *kernel.Session, c *Cell, id string, timeout
 		return reply, reply.Err
 	default:
 		return reply, errors.New(reply.Status)
+	}
+}
+
+// takeInput does with the texts that a cell offers to run next what a page does: they take the cell's place, or become cells below it, which this
+// run does not run.
+func (nb *Notebook) takeInput(c *Cell, payload []map[string]any) {
+	for _, p := range payload {
+		text, _ := p["text"].(string)
+		if p["source"] != "set_next_input" {
+			continue
+		}
+		if replace, _ := p["replace"].(bool); replace {
+			c.raw["source"] = lines(text)
+		} else {
+			nb.Cells = slices.Insert(nb.Cells, slices.Index(nb.Cells, c)+1, NewCodeCell(strings.ToLower(rand.Text()[:8]), text))
+		}
 	}
 }

@@ -37,6 +37,10 @@ func (f *fake) Execute(ctx context.Context, code string, _ int) ([]any, error) {
 		return nil, nil
 	case "live":
 		return []any{&counter{}}, nil
+	case "next":
+		return []any{display.NextInput{Text: "below"}}, nil
+	case "replace":
+		return []any{display.NextInput{Text: "in\nplace", Replace: true}}, nil
 	case "fail":
 		return nil, &display.CellError{Name: "panic", Message: "no luck"}
 	case "hang":
@@ -117,5 +121,22 @@ func TestRunTimeout(t *testing.T) {
 	_, err := run(t, Options{Timeout: 10 * time.Millisecond}, "hang")
 	if err == nil || !strings.Contains(err.Error(), "--timeout") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestRunTakesNextInputs(t *testing.T) {
+	nb, err := run(t, Options{}, "next", "replace", "last")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range nb.Cells {
+		got = append(got, fmt.Sprint(c.Source(), len(c.Outputs())))
+	}
+	if want := "[next0 below0 in\nplace0 last1]"; fmt.Sprint(got) != want {
+		t.Errorf("got %q, want %q", fmt.Sprint(got), want)
+	}
+	if id := nb.Cells[1].ID(); len(id) != 8 {
+		t.Errorf("the new cell's id is %q", id)
 	}
 }

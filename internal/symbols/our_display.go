@@ -28,6 +28,7 @@ func init() {
 			"_Live":            reflect.ValueOf((*_tickbook_display_Live)(nil)),
 			"MIMEBundle":       reflect.ValueOf((*display.MIMEBundle)(nil)),
 			"Match":            reflect.ValueOf((*display.Match)(nil)),
+			"NextInput":        reflect.ValueOf((*display.NextInput)(nil)),
 			"PNG":              reflect.ValueOf(constant.MakeString(display.PNG)),
 			"Password":         reflect.ValueOf(display.Password),
 			"PositionedError":  reflect.ValueOf((*display.PositionedError)(nil)),
@@ -38,6 +39,8 @@ func init() {
 			"_Renderer":        reflect.ValueOf((*_tickbook_display_Renderer)(nil)),
 			"SVG":              reflect.ValueOf(constant.MakeString(display.SVG)),
 			"Show":             reflect.ValueOf(display.Show),
+			"Tabular":          reflect.ValueOf((*display.Tabular)(nil)),
+			"_Tabular":         reflect.ValueOf((*_tickbook_display_Tabular)(nil)),
 			"Text":             reflect.ValueOf(constant.MakeString(display.Text)),
 			"TextCompleter":    reflect.ValueOf((*display.TextCompleter)(nil)),
 			"_TextCompleter":   reflect.ValueOf((*_tickbook_display_TextCompleter)(nil)),
@@ -174,6 +177,21 @@ type _tickbook_display_Renderer struct {
 
 func (W _tickbook_display_Renderer) Render() display.MIMEBundle {
 	return W.WRender()
+}
+
+// _tickbook_display_Tabular makes an interpreted value a display.Tabular.
+type _tickbook_display_Tabular struct {
+	IValue any
+	WNames func() []string
+	WSize  func() int
+}
+
+func (W _tickbook_display_Tabular) Names() []string {
+	return W.WNames()
+}
+
+func (W _tickbook_display_Tabular) Size() int {
+	return W.WSize()
 }
 
 // _tickbook_display_TextCompleter makes an interpreted value a display.TextCompleter.
