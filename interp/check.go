@@ -25,6 +25,7 @@ type checker struct {
 	kept     []*keptFile             // declarations of earlier cells that are declared anew
 	taken    map[string]bool         // names that the cell defines or declares anew: the session's objects of that name are hidden
 	hoisted  bool                    // pass 2 has begun
+	entries  []*ast.Ident            // functions of a whole file that run by themselves, in order
 	varDecls []ast.Decl              // of the hoisted variables
 	olds     map[string]types.Object // stand-in name to object
 	first    map[token.Pos]string    // messages of pass 1, in the compiler's wording, by place
@@ -62,8 +63,13 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 		fe: fe, cell: c, parsed: p, own: p.decls, taken: map[string]bool{}, olds: map[string]types.Object{},
 		first: map[token.Pos]string{},
 	}
-	k.runMainAtOnce()
-	for _, d := range k.own {
+	if p.program {
+		k.renameEntries()
+		k.varDecls = p.vars
+	} else {
+		k.runMainAtOnce()
+	}
+	for _, d := range slices.Concat(k.own, k.varDecls) {
 		for _, n := range declNames(d) {
 			k.taken[n] = true
 			if !strings.Contains(n, ".") && !k.importedHere(n) {
@@ -74,7 +80,9 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 	k.redeclareDependents()
 	info := k.learn()
 	k.decideShown(info)
-	if err := k.hoist(info); err != nil {
+	if p.program {
+		k.hoistProgram(info)
+	} else if err := k.hoist(info); err != nil {
 		return nil, err
 	}
 	k.redeclareDependents()
@@ -141,7 +149,7 @@ func (k *checker) autoImport(info *types.Info) bool {
 			return true
 		}
 	}
-	for _, d := range k.own {
+	for _, d := range slices.Concat(k.own, k.varDecls) {
 		ast.Inspect(d, visit(k.cell.imports))
 	}
 	ast.Inspect(k.cell.Body, visit(k.cell.imports))
@@ -178,7 +186,7 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 		GoVersion: goVersion, Importer: k.fe.pkgs, Sizes: types.SizesFor("gc", runtime.GOARCH),
 		Error: func(err error) {
 			var te types.Error
-			if !errors.As(err, &te) || te.Soft || strings.HasPrefix(te.Msg, "\t") || strings.Contains(te.Msg, "initialization cycle") {
+			if !errors.As(err, &te) || te.Soft || strings.HasPrefix(te.Msg, "\t") || !k.parsed.program && strings.Contains(te.Msg, "initialization cycle") {
 				return // unused variables, imports and labels are no errors in a cell; nor do its variables depend on their order
 			}
 			msg := te.Msg

@@ -4,6 +4,7 @@ import (
 	"context"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 // Evaluator is a back end of a session: it runs checked cells. Its methods are called one at a time, but for Value.
@@ -19,3 +20,9 @@ type Evaluator interface {
 	// Close stops what still runs.
 	Close() error
 }
+
+// ExitError is what os.Exit makes of a cell: it ends the cell, and not the process, which is not the cell's to end. The *display.CellError that
+// Run returns for it is called Exit and has it as its cause; whoever runs a program as a cell ends with the status that it tells.
+type ExitError int
+
+func (e ExitError) Error() string { return "os.Exit(" + strconv.Itoa(int(e)) + ") called in a cell" }

@@ -15,7 +15,9 @@ import (
 type parsed struct {
 	imports []*ast.ImportSpec
 	decls   []ast.Decl    // functions, methods, types (one each), constants
-	body    *ast.FuncDecl // the statements, as the body of a function
+	program bool          // the cell is a whole file
+	vars    []ast.Decl    // its variables; nil when it is none
+	body    *ast.FuncDecl // the statements, as the body of a function; there are none in a whole file
 	notes   []*ast.CommentGroup
 	last    ast.Expr // the expression that the cell ends with, if its value may be shown
 }
@@ -45,10 +47,18 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		}
 		return f
 	}
-	body := part("package main;func "+bodyName+"(){", "\n}", statement)
+	p := &parsed{program: isProgram(segs)}
+	inBody := []segmentKind{statement, packageClause} // a second package clause is a mistake, as in a file
+	if p.program {
+		inBody = nil
+		segs = segs[1:]
+		if f := part("package main;", "\n", statement, packageClause); f != nil {
+			p.vars = f.Decls
+		}
+	}
+	body := part("package main;func "+bodyName+"(){", "\n}", inBody...)
 	decls := part("package main;", "\n", funcDecl, typeOrConst)
 	imports := part("package main;", "\n", importDecl)
-	p := &parsed{}
 	for _, f := range []*ast.File{body, decls} {
 		if f != nil {
 			p.notes = append(p.notes, f.Comments...)
@@ -67,7 +77,7 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		errs.sort()
 		return p, errs[:1] // what follows a syntax error is mostly its consequence
 	}
-	if n := len(segs); n > 0 && segs[n-1].kind == statement && !segs[n-1].semicolon {
+	if n := len(segs); !p.program && n > 0 && segs[n-1].kind == statement && !segs[n-1].semicolon {
 		if es, ok := p.lastStatement().(*ast.ExprStmt); ok {
 			p.last = es.X
 		}

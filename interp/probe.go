@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"maps"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -55,7 +56,7 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 	p := &probe{fe: fe, info: newInfo(), pkg: types.NewPackage(mainPath, mainPath)}
 	imports := maps.Clone(fe.imports)
 	_ = fe.pkgs.addImports(fset, imports, parsed.imports)
-	decls := parsed.decls
+	decls := slices.Concat(parsed.decls, parsed.vars)
 	if parsed.body != nil {
 		decls = append(decls, parsed.body)
 	}

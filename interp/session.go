@@ -15,6 +15,8 @@ import (
 type Options struct {
 	// Stdout and Stderr get what cells print. nil: os.Stdout and os.Stderr.
 	Stdout, Stderr io.Writer
+	// Evaluator makes the back end. It gets these options with Stdout and Stderr set. nil: [NewYaegi].
+	Evaluator func(Options) (Evaluator, error)
 }
 
 // Session is a session of Go cells. It satisfies the kernel's Interpreter.
@@ -37,6 +39,9 @@ func New(opts Options) (*Session, error) {
 	if opts.Stderr == nil {
 		opts.Stderr = os.Stderr
 	}
+	if opts.Evaluator == nil {
+		opts.Evaluator = NewYaegi
+	}
 	s := &Session{opts: opts, stdout: opts.Stdout, stderr: opts.Stderr, turn: make(chan struct{}, 1)}
 	if err := s.begin(); err != nil {
 		return nil, err
@@ -47,7 +52,7 @@ func New(opts Options) (*Session, error) {
 
 // begin gives the session a new evaluator and no names.
 func (s *Session) begin() error {
-	eval, err := newYaegi(s.opts)
+	eval, err := s.opts.Evaluator(s.opts)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,11 @@ import (
 type segmentKind int
 
 const (
-	statement   segmentKind = iota
-	importDecl              // import
-	funcDecl                // function or method
-	typeOrConst             // type or const
+	statement     segmentKind = iota
+	importDecl                // import
+	funcDecl                  // function or method
+	typeOrConst               // type or const
+	packageClause             // package: the cell is a whole file
 )
 
 // segment is one statement or declaration at the top level of a cell.
@@ -106,6 +107,8 @@ func statementEnd(toks []tok, i int) int {
 
 func kindOf(toks []tok) segmentKind {
 	switch toks[0].tok {
+	case token.PACKAGE:
+		return packageClause
 	case token.IMPORT:
 		return importDecl
 	case token.TYPE, token.CONST:

@@ -41,7 +41,8 @@ type yaegi struct {
 	values map[*types.Var]string // guarded by mu; variables that have storage
 }
 
-func newYaegi(opts Options) (*yaegi, error) {
+// NewYaegi makes an evaluator on github.com/traefik/yaegi.
+func NewYaegi(opts Options) (Evaluator, error) {
 	y := &yaegi{
 		names: map[types.Object]string{}, imports: map[string]string{supportPath: supportPath}, used: map[string]int{supportPath: 1},
 		helpers: map[string]bool{}, holder: map[*types.Var]bool{}, values: map[*types.Var]string{},

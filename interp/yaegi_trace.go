@@ -126,7 +126,7 @@ func (rt *runtimeSupport) panicError(v any, id uint64) *display.CellError {
 		if errors.As(x, &pe) {
 			e.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
 			e.Name = e.Name[strings.LastIndexByte(e.Name, '.')+1:]
-		} else if _, ok := x.(exitError); ok {
+		} else if _, ok := x.(ExitError); ok {
 			e.Name = "Exit"
 		}
 	default:

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log"
 	"reflect"
-	"strconv"
 
 	"github.com/traefik/yaegi/interp"
 )
@@ -94,15 +93,10 @@ func (rt *runtimeSupport) adapt(tables interp.Exports) {
 	} {
 		set("log/log", name, f)
 	}
-	set("os/os", "Exit", func(code int) { panic(exitError(code)) })
+	set("os/os", "Exit", func(code int) { panic(ExitError(code)) })
 	set("time/time", "Sleep", rt.sleep)
 	tables["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(special(tables))}
 }
-
-// exitError is what os.Exit panics with in a cell: the kernel is not the cell's to end.
-type exitError int
-
-func (e exitError) Error() string { return "os.Exit(" + strconv.Itoa(int(e)) + ") called in a cell" }
 
 // special lists, for functions whose parameters are any and which ask for more, the interfaces to wrap interpreted values for; and for
 // wrappers those with more methods, the most specific first.
