@@ -1,6 +1,6 @@
 TOOL = go tool -modfile=internal/tools/go.mod
 
-.PHONY: check fmt vet test race golden fuzz bench notebooks generate install
+.PHONY: check fmt vet test race golden programs fuzz bench notebooks generate install
 
 check: fmt vet test ## what CI runs
 
@@ -19,6 +19,10 @@ race: ## with the data race detector, which turns invariants on
 
 golden: ## rewrite golden files; read the difference like code
 	go test ./engine ./widgets ./widgets/figure -rewrite
+	go test ./interp/conformance -run 'TestLanguage|TestSupportedGo' -rewrite
+
+programs: ## run all programs of Go's own test folder as cells, and note which agree with the compiler
+	go test ./interp/conformance -run 'TestPrograms|TestSupportedGo' -programs all -rewrite -timeout 60m -v
 
 fuzz: ## a minute for each fuzz test
 	./internal/tools/fuzz.sh 60s

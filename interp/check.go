@@ -197,7 +197,7 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 			} else if m := k.first[te.Pos]; m != "" {
 				msg = m
 			}
-			e := compileError{k.fe.fset.Position(te.Pos), strings.ReplaceAll(msg, oldSuffix, "")}
+			e := compileError{k.fe.fset.Position(te.Pos), inCells.Replace(msg)}
 			if !seen[e] {
 				seen[e] = true
 				errs = append(errs, e)
@@ -209,6 +209,10 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 	errs.sort()
 	return info, errs
 }
+
+// inCells words a message of the checker for people: the types of earlier cells are in no other package, and stand-ins have the name of what
+// they stand for.
+var inCells = strings.NewReplacer(oldSuffix, "", " "+mainPath+".", " ", "*"+mainPath+".", "*", "]"+mainPath+".", "]", "("+mainPath+".", "(", "["+mainPath+".", "[")
 
 // verify is pass 2. A declaration of an earlier cell that no longer compiles keeps its old meaning; any other error is the cell's.
 func (k *checker) verify() error {

@@ -28,7 +28,7 @@ type packages struct {
 
 func newPackages() *packages {
 	p := &packages{fset: token.NewFileSet(), read: map[string]*types.Package{}, done: map[string]bool{}, byName: map[string][]string{}}
-	for _, ip := range symbols.Exported() {
+	for _, ip := range append(symbols.Exported(), "unsafe") {
 		n := baseName(ip)
 		p.byName[n] = append(p.byName[n], ip)
 	}
@@ -66,6 +66,9 @@ func rank(importPath string) int {
 
 // Import returns the types of a package that cells may import.
 func (p *packages) Import(importPath string) (*types.Package, error) {
+	if importPath == "unsafe" {
+		return types.Unsafe, nil // no package has it: it is the compiler's
+	}
 	if p.done[importPath] {
 		return p.read[importPath], nil
 	}
