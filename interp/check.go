@@ -28,6 +28,7 @@ type checker struct {
 	entries  []*ast.Ident            // functions of a whole file that run by themselves, in order
 	varDecls []ast.Decl              // of the hoisted variables
 	olds     map[string]types.Object // stand-in name to object
+	marked   map[*ast.CallExpr]bool  // calls that markTests rewrote
 	first    map[token.Pos]string    // messages of pass 1, in the compiler's wording, by place
 }
 
@@ -61,7 +62,7 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 	}
 	k := &checker{
 		fe: fe, cell: c, parsed: p, own: p.decls, taken: map[string]bool{}, olds: map[string]types.Object{},
-		first: map[token.Pos]string{},
+		first: map[token.Pos]string{}, marked: map[*ast.CallExpr]bool{},
 	}
 	if p.program {
 		k.renameEntries()
@@ -218,6 +219,9 @@ var inCells = strings.NewReplacer(oldSuffix, "", " "+mainPath+".", " ", "*"+main
 func (k *checker) verify() error {
 	for {
 		info, errs := k.pass()
+		if len(errs) == 0 && k.markTests(info) {
+			continue
+		}
 		if len(errs) == 0 {
 			k.cell.Info = info
 			return nil

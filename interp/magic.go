@@ -82,6 +82,11 @@ func magics() []*magic {
 			doc:  "Measure a Go expression or statement as go test -bench does: time, bytes and allocations of one run.",
 			more: "It runs over and over until a second has passed. What it declares is its own.", line: true, cell: true, code: true, run: benchMagic,
 		},
+		{
+			name: "test", args: "[regexp]",
+			doc:  "Run the test functions of the session's cells, and print as go test -v does; a failing test fails the cell.",
+			more: "With an argument only tests and subtests that match it, and benchmarks too, which do not run else.", line: true, run: testMagic,
+		},
 		{name: "who", doc: "List the session's variables with their types, and the size of tables, slices and maps.", line: true, run: whoMagic},
 		{
 			name: "reset", doc: "Start the session anew: no variables, functions, types and imports; what earlier cells started stops.",

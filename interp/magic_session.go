@@ -24,7 +24,7 @@ func whoMagic(m *magicCall) ([]any, error) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	for _, n := range slices.Sorted(maps.Keys(objs)) {
-		if v, ok := objs[n].(*types.Var); ok {
+		if v, ok := objs[n].(*types.Var); ok && !strings.Contains(n, "ꞏ") {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", n, types.TypeString(v.Type(), qualifier), sizeOf(m.eval.Value(v)))
 		}
 	}

@@ -171,6 +171,21 @@ func (s *Session) runAside(ctx context.Context, t cellText) ([]any, error) {
 	return s.eval.Run(ctx, c, func() {})
 }
 
+// runHidden checks and runs Go text whose names the session keeps, without counting as one of its cells.
+func (s *Session) runHidden(ctx context.Context, t cellText) ([]any, error) {
+	s.mu.Lock()
+	c, err := s.fe.check(t)
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return s.eval.Run(ctx, c, func() {
+		s.mu.Lock()
+		s.fe.commit(c)
+		s.mu.Unlock()
+	})
+}
+
 func isCompileError(err error) bool {
 	var ce compileErrors
 	return errors.As(err, &ce)

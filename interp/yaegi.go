@@ -16,6 +16,7 @@ import (
 
 	"github.com/traefik/yaegi/interp"
 
+	"tickbook/display"
 	"tickbook/internal/symbols"
 )
 
@@ -208,6 +209,14 @@ func (y *yaegi) Value(v *types.Var) any {
 		return nil
 	}
 	return g.Interface()
+}
+
+// PanicError implements [panicReporter].
+func (y *yaegi) PanicError(v any) *display.CellError {
+	if _, ok := v.(stopped); ok {
+		return &display.CellError{Name: "Interrupted", Traceback: []string{"interrupted"}}
+	}
+	return y.rt.panicError(v, goid())
 }
 
 // global returns the storage of a variable of package main.
