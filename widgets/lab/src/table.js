@@ -120,6 +120,7 @@ export class TableView {
   frame(m, buffers) {
     const frame = new Frame(/** @type {any} */ (m), buffers);
     const isFirst = !this.shown;
+    if (!isFirst) this.catchUp();
     this.shown = frame;
     this.said = m;
     this.fit(frame.rows);
@@ -230,6 +231,15 @@ export class TableView {
     this.moved();
   }
 
+  /**
+   * catchUp takes a scroll whose event has not come yet, so that place doesn't undo it. A box that came into the document anew
+   * has forgotten its position and is at 0, which therefore only an event can tell.
+   */
+  catchUp() {
+    if (this.isFollowing || !this.node.isConnected || !this.node.scrollTop) return;
+    this.scroll.scrolled(this.node.scrollTop);
+  }
+
   /** wheel moves a scaled table by pixels; the browser would move it by thousands of rows. @param {WheelEvent} e */
   wheel(e) {
     if (!this.scroll.isScaled || e.ctrlKey || e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return;
@@ -252,6 +262,7 @@ export class TableView {
 
   resized() {
     if (!this.shown || !this.node.clientHeight) return;
+    this.catchUp();
     this.scroll.resize(this.shown.rows, this.node.clientHeight - HEAD_PX);
     if (this.isFollowing) this.scroll.end();
     this.place();
