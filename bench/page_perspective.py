@@ -17,11 +17,12 @@ del batch, sink
 
 
 def view(i):
-    return PerspectiveWidget(
+    widget = PerspectiveWidget(
         table, columns=["Key", "Stamp", "Sym", "Price", "Size", "Value"], expressions={"Value": f'"Price" * {i + 1}'}, settings=False,
         columns_config={"Stamp": {"number_format": {"useGrouping": False, "minimumFractionDigits": 0, "maximumFractionDigits": 0}}},
-        layout={"height": "300px"},
     )
+    widget.layout.height = "300px"
+    return widget
 
 
 async def tick():
