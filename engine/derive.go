@@ -132,7 +132,7 @@ func (d *derivation) collect() {
 func (d *derivation) forget() {
 	for i, p := range d.from {
 		c := d.caught[i]
-		p.pending = slices.DeleteFunc(p.pending, func(x *catchUp) bool { return x == c })
+		p.pending = slices.DeleteFunc(p.pending, func(x collector) bool { return x == c })
 	}
 }
 
@@ -162,6 +162,9 @@ func (d *derivation) catchUp(side *Graph, parents []*Table) {
 	d.forget()
 	d.attach(parents)
 }
+
+// collector is told what each cycle does to a table, at its end, by whoever holds g.cycle. The update dies when note returns.
+type collector interface{ note(up *Update) }
 
 // catchUp collects what happens to a table over several cycles. Guarded by g.cycle.
 type catchUp struct{ up *Update }

@@ -28,7 +28,7 @@ func (o *Observer) Take() *Update {
 func (o *Observer) Stop() {
 	o.t.g.cycle.Lock()
 	defer o.t.g.cycle.Unlock()
-	o.t.pending = slices.DeleteFunc(o.t.pending, func(c *catchUp) bool { return c == o.c })
+	o.t.pending = slices.DeleteFunc(o.t.pending, func(c collector) bool { return c == o.c })
 }
 
 // Table is the table.

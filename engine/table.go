@@ -23,13 +23,13 @@ type Table struct {
 	source  *source // for a table that a feed fills, else nil
 
 	// Used by whoever holds g.cycle.
-	cur      *State     // the newest state
-	up       *Update    // what this cycle did, nil if nothing
-	upd      Update     // up's memory
-	visited  int        // rows read by op, ever
-	stepped  bool       // op's first step is done
-	signal   bool       // this cycle changed t's status, or that of a table it depends on
-	pending  []*catchUp // who collects t's updates
+	cur      *State      // the newest state
+	up       *Update     // what this cycle did, nil if nothing
+	upd      Update      // up's memory
+	visited  int         // rows read by op, ever
+	stepped  bool        // op's first step is done
+	signal   bool        // this cycle changed t's status, or that of a table it depends on
+	pending  []collector // who collects t's updates
 	watchers atomic.Pointer[[]chan<- struct{}]
 
 	failed atomic.Pointer[failure] // set once
