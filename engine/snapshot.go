@@ -92,10 +92,19 @@ func (s *Snapshot) RowKeys() []uint64 {
 func (s *Snapshot) each(f func(at int, b *chunk.Batch, sc *chunk.Scratch)) {
 	sc := chunk.Borrow()
 	defer chunk.Return(sc)
-	var buf [chunk.MaxBatch]uint64
+	var buf []uint64
+	if s.keys == nil {
+		buf = make([]uint64, min(chunk.MaxBatch, s.n))
+	}
 	for at := 0; at < s.n; at += chunk.MaxBatch {
-		keys := buf[:min(chunk.MaxBatch, s.n-at)]
-		s.fill(at, keys)
+		n := min(chunk.MaxBatch, s.n-at)
+		var keys []uint64
+		if s.keys != nil {
+			keys = s.keys[at : at+n]
+		} else {
+			keys = buf[:n]
+			s.fill(at, keys)
+		}
 		b := chunk.Batch{N: len(keys), Keys: keys}
 		if lo := keys[0]; isRange(keys) && lo>>chunk.Bits == keys[len(keys)-1]>>chunk.Bits {
 			b = chunk.Batch{Lo: lo, N: len(keys)}

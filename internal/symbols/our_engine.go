@@ -29,6 +29,8 @@ func init() {
 			"First":          reflect.ValueOf(engine.First),
 			"Float32":        reflect.ValueOf(engine.Float32),
 			"Float64":        reflect.ValueOf(engine.Float64),
+			"Follow":         reflect.ValueOf(engine.Follow),
+			"Follower":       reflect.ValueOf((*engine.Follower)(nil)),
 			"FromStructs":    reflect.ValueOf(engine.FromStructs),
 			"Graph":          reflect.ValueOf((*engine.Graph)(nil)),
 			"Grouped":        reflect.ValueOf((*engine.Grouped)(nil)),

@@ -68,28 +68,18 @@ func (s *series) checkAxis(first series) {
 
 // frame reads one cycle's state of all tables.
 func (f *Figure) frame() *frame {
-	fr, data := f.open()
-	fr.fill(data)
-	return fr
+	return f.read(func(fr *frame, data []rows, sums []*blocks) { fr.fill(data, sums) })
 }
 
-// open makes a frame that is to be filled with the series' rows, which are of one cycle.
-func (f *Figure) open() (*frame, []rows) {
+// open makes a frame without points, of all series.
+func (f *Figure) open() (*frame, []series) {
 	f.mu.Lock()
 	all := f.series[:len(f.series):len(f.series)]
 	fr := &frame{title: f.title, width: f.width, height: f.height, zone: engine.Zone()}
 	xlabel, ylabel := f.xlabel, f.ylabel
 	f.mu.Unlock()
-
-	tables := make([]*engine.Table, len(all))
-	for i, s := range all {
-		tables[i] = s.table
-		fr.judge(s)
-	}
-	data := make([]rows, len(all))
-	for i, snap := range engine.Snapshots(tables...) {
-		s := all[i]
-		data[i] = tableRows{snap, s}
+	for _, s := range all {
+		fr.judge(s) // before the tables are read: one that fails between the two is shown as it was before
 		fr.series = append(fr.series, drawn{name: s.name, style: s.style})
 		fr.timed = s.xkind == engine.KindInstant
 	}
@@ -108,7 +98,7 @@ func (f *Figure) open() (*frame, []rows) {
 	if y, same := common(all, series.yText); same && !ylabel.set && !(len(all) == 1 && y == all[0].name) {
 		fr.ylabel = y
 	}
-	return fr, data
+	return fr, all
 }
 
 // yText names the y column and the unit that it is drawn in.

@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 	"strings"
 
@@ -18,21 +19,26 @@ const (
 	margin  = 10 * pixel
 	maxName = 40  // terminal columns of a series' name
 	maxLine = 200 // of a title, a label or a note
+
+	// A small picture leaves its words out for its data: below so many pixels of height the title, and the x axis' label; of width the y axis' label.
+	roomForTitle = 150
+	roomForX     = 200
+	roomForY     = 280
 )
 
 // draw draws f: title, legend, plot and notes, from the top.
 func (f *frame) draw(c draw.Canvas) {
-	c.SetColor(plot.New().BackgroundColor)
+	c.SetColor(f.inks().paper)
 	c.Fill(c.Rectangle.Path())
 	c = draw.Crop(c, margin, -1.5*margin, margin, -margin)
-	if f.title != "" {
-		style := writing(15, inkText, true)
+	if f.title != "" && f.height >= roomForTitle {
+		style := writing(15, f.inks().text, true)
 		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y}, fit(style, f.title, c.Max.X-c.Min.X))
 		c.Max.Y -= 22 * pixel
 	}
 	f.drawLegend(&c)
 	for i := len(f.notes) - 1; i >= 0; i-- {
-		style := writing(11, inkWarn, false)
+		style := writing(11, f.inks().warn, false)
 		style.YAlign = draw.YBottom
 		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Min.Y}, fit(style, f.notes[i], c.Max.X-c.Min.X))
 		c.Min.Y += 16 * pixel
@@ -46,7 +52,7 @@ func (f *frame) drawLegend(c *draw.Canvas) {
 	if len(f.series) == 0 {
 		return
 	}
-	style := writing(12, inkText, false)
+	style := writing(12, f.inks().text, false)
 	at := vg.Point{X: c.Min.X, Y: c.Max.Y}
 	for i, s := range f.series {
 		name := safetext.Line(s.name, maxName)
@@ -63,7 +69,7 @@ func (f *frame) drawLegend(c *draw.Canvas) {
 			}
 		}
 		middle := at.Y - 7*pixel
-		line := lineOf(i)
+		line := f.inks().line(i)
 		if s.style == Scatter {
 			dots(c, line, 3*pixel, vg.Point{X: at.X + 8*pixel, Y: middle})
 		} else {
@@ -100,8 +106,15 @@ func (f *frame) drawPlot(c draw.Canvas) {
 	}
 	b.y0, b.y1 = pad(b.y0, b.y1, 0.05)
 
-	f.axis(&p.X, b.x0, b.x1, f.xlabel, c.Max.X-c.Min.X)
-	f.axis(&p.Y, b.y0, b.y1, f.ylabel, c.Max.Y-c.Min.Y)
+	xlabel, ylabel := f.xlabel, f.ylabel
+	if f.height < roomForX {
+		xlabel = ""
+	}
+	if f.height < roomForTitle || f.width < roomForY {
+		ylabel = ""
+	}
+	f.axis(&p.X, b.x0, b.x1, xlabel, c.Max.X-c.Min.X)
+	f.axis(&p.Y, b.y0, b.y1, ylabel, c.Max.Y-c.Min.Y)
 	p.Y.Tick.Label.YAlign = draw.YCenter
 	if empty && f.zoom == nil {
 		p.X.Tick.Marker, p.Y.Tick.Marker = marks(nil), marks(nil)
@@ -112,15 +125,15 @@ func (f *frame) drawPlot(c draw.Canvas) {
 			p.X.Tick.Marker = marks(numberTicks(b.x0, b.x1, max(1, f.width/90)))
 		}
 		p.Y.Tick.Marker = marks(numberTicks(b.y0, b.y1, max(1, f.height/45)))
-		p.Add(grid{})
+		p.Add(grid{f.inks().grid, pixel / vg.Length(max(1, f.ratio))})
 	}
 	for i := range f.series {
 		if s := &f.series[i]; len(s.points) > 0 {
-			p.Add(seriesPlotter{s, lineOf(i)})
+			p.Add(seriesPlotter{s, f.inks().line(i)})
 		}
 	}
 	if empty {
-		p.Add(sentence(f.whyEmpty()))
+		p.Add(sentence{f.whyEmpty(), f.inks().quiet})
 	}
 	p.Draw(c)
 	f.area, f.plotted = p.DataCanvas(c).Rectangle, b
@@ -151,13 +164,13 @@ func (f *frame) axis(a *plot.Axis, lo, hi float64, label string, long vg.Length)
 	a.Min, a.Max = lo, hi
 	a.Scale = linear{}
 	a.Padding = 0
-	a.LineStyle = draw.LineStyle{Color: inkAxis, Width: pixel}
+	a.LineStyle = draw.LineStyle{Color: f.inks().axis, Width: pixel}
 	a.Label.Padding = 3 * pixel
-	restyle(&a.Label.TextStyle, 12, inkQuiet)
+	restyle(&a.Label.TextStyle, 12, f.inks().quiet)
 	a.Label.Text = fit(a.Label.TextStyle, label, long)
 	a.Tick.LineStyle = a.LineStyle
 	a.Tick.Length = 4 * pixel
-	restyle(&a.Tick.Label, 11, inkText)
+	restyle(&a.Tick.Label, 11, f.inks().text)
 }
 
 // restyle gives a style our font and keeps its place.
@@ -204,28 +217,39 @@ func (m marks) Ticks(_, _ float64) []plot.Tick {
 }
 
 // grid draws a line a mark.
-type grid struct{}
+type grid struct {
+	ink color.RGBA
+	dot vg.Length // a pixel of the screen
+}
 
-func (grid) Plot(c draw.Canvas, p *plot.Plot) {
-	style := draw.LineStyle{Color: inkGrid, Width: pixel}
+// onDots is at moved to the middle of a pixel, so that the line is sharp.
+func (g grid) onDots(at vg.Length) vg.Length {
+	return (vg.Length(math.Floor(float64(at/g.dot))) + 0.5) * g.dot
+}
+
+func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
+	style := draw.LineStyle{Color: g.ink, Width: pixel}
 	x, y := p.Transforms(&c)
 	for _, t := range p.X.Tick.Marker.Ticks(0, 0) {
-		if at := x(t.Value); c.ContainsX(at) {
+		if at := g.onDots(x(t.Value)); c.ContainsX(at) {
 			c.StrokeLine2(style, at, c.Min.Y, at, c.Max.Y)
 		}
 	}
 	for _, t := range p.Y.Tick.Marker.Ticks(0, 0) {
-		if at := y(t.Value); c.ContainsY(at) {
+		if at := g.onDots(y(t.Value)); c.ContainsY(at) {
 			c.StrokeLine2(style, c.Min.X, at, c.Max.X, at)
 		}
 	}
 }
 
 // sentence stands in the middle of an empty plot.
-type sentence string
+type sentence struct {
+	text string
+	ink  color.RGBA
+}
 
 func (s sentence) Plot(c draw.Canvas, _ *plot.Plot) {
-	style := writing(13, inkQuiet, false)
+	style := writing(13, s.ink, false)
 	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
-	c.FillText(style, c.Center(), strings.TrimSpace(string(s)))
+	c.FillText(style, c.Center(), strings.TrimSpace(s.text))
 }

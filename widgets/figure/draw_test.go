@@ -28,8 +28,18 @@ func frameOf(x []float64, ys ...[]float64) *frame {
 		f.series = append(f.series, drawn{name: fmt.Sprintf("series %d", i+1)})
 		data = append(data, arrays{x, y})
 	}
-	f.fill(data)
+	f.fill(data, summed(data, f.base))
 	return f
+}
+
+// summed are the sums of series, read at once.
+func summed(data []rows, base int64) (sums []*blocks) {
+	for _, r := range data {
+		b := &blocks{}
+		b.update(r, base, 0)
+		sums = append(sums, b)
+	}
+	return sums
 }
 
 // walk is a random walk of n steps.
@@ -63,6 +73,18 @@ func check(t testing.TB, f *frame) (string, image.Image) {
 	if bad := regexp.MustCompile(`[",MLA](NaN|[+-]?Inf)`).FindString(svg); bad != "" {
 		t.Errorf("svg holds %s", bad)
 	}
+	img := decodePNG(t, f)
+	if got := img.Bounds(); got.Dx() != f.width || got.Dy() != f.height {
+		t.Errorf("png is %v, want %d × %d", got, f.width, f.height)
+	}
+	if r, g, b, a := img.At(0, 0).RGBA(); r&g&b&a != 0xffff {
+		t.Errorf("background is %v, want opaque white", img.At(0, 0))
+	}
+	return svg, img
+}
+
+func decodePNG(t testing.TB, f *frame) image.Image {
+	t.Helper()
 	b, err := f.png()
 	if err != nil {
 		t.Fatal(err)
@@ -71,13 +93,7 @@ func check(t testing.TB, f *frame) (string, image.Image) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := img.Bounds(); got.Dx() != f.width || got.Dy() != f.height {
-		t.Errorf("png is %v, want %d × %d", got, f.width, f.height)
-	}
-	if r, g, b, a := img.At(0, 0).RGBA(); r&g&b&a != 0xffff {
-		t.Errorf("background is %v, want opaque white", img.At(0, 0))
-	}
-	return svg, img
+	return img
 }
 
 // count is how many pixels of img are nearly c.
@@ -103,7 +119,7 @@ func TestDrawsEverySeries(t *testing.T) {
 	f.series[1].style = Scatter
 	svg, img := check(t, f)
 	for i := range 2 {
-		if n := count(img, palette[i]); n < 300 {
+		if n := count(img, onWhite.series[i]); n < 300 {
 			t.Errorf("series %d colours %d pixels", i+1, n)
 		}
 		if !strings.Contains(svg, fmt.Sprintf(">series %d<", i+1)) {
@@ -126,7 +142,7 @@ func TestHonestDrawing(t *testing.T) {
 			for i := range ys {
 				data[i] = arrays{x, ys[i]}
 			}
-			fr.fill(data)
+			fr.fill(data, summed(data, fr.base))
 			svg, _ := check(t, fr)
 			if !strings.Contains(svg, want) {
 				t.Errorf("%s: no %q in the picture", name, want)
@@ -232,7 +248,7 @@ func TestAnyFrame(t *testing.T) {
 			}
 			data = append(data, a)
 		}
-		f.fill(data)
+		f.fill(data, summed(data, f.base))
 		check(t, f)
 		if f.summary() == "" {
 			t.Error("no summary")

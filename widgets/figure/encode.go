@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"strings"
 
 	"git.sr.ht/~sbinet/gg"
@@ -26,15 +27,29 @@ func (f *frame) svg() (string, error) {
 	return strings.ReplaceAll(b.String(), `style="font-family:Liberation Sans;`, `style="font-family:'Liberation Sans',Arial,Helvetica,sans-serif;`), nil
 }
 
-// png draws f as PNG at 96 dots an inch. Lines have bevelled joins: at this width they look like
+// maxPixels of a PNG.
+const maxPixels = 8 << 20
+
+// clampRatio is a ratio of the screen's pixels to the page's that a picture of some of the page's pixels can be drawn at: in quarters, from 1 to 3.
+func clampRatio(ratio float64, pixels int) float64 {
+	ratio = math.Round(max(1, min(3, ratio))*4) / 4
+	for ratio > 1 && ratio*ratio*float64(pixels) > maxPixels {
+		ratio -= 0.25
+	}
+	return ratio
+}
+
+// png draws f as PNG at 96 dots an inch, times its ratio. Lines have bevelled joins: at this width they look like
 // round ones and have fewer edges.
 func (f *frame) png() ([]byte, error) {
-	img := image.NewRGBA(image.Rect(0, 0, f.width, f.height))
+	ratio := max(1, f.ratio)
+	px := func(n int) int { return int(math.Round(float64(n) * ratio)) }
+	img := image.NewRGBA(image.Rect(0, 0, px(f.width), px(f.height)))
 	ctx := gg.NewContextForRGBA(img)
 	ctx.SetLineCapButt()
 	ctx.SetLineJoinBevel()
 	ctx.InvertY()
-	f.draw(draw.New(vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(96))))
+	f.draw(draw.New(vgimg.NewWith(vgimg.UseImageWithContext(img, ctx), vgimg.UseDPI(int(96*ratio)))))
 	var b bytes.Buffer
 	e := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := e.Encode(&b, indexed(img)); err != nil {
@@ -43,7 +58,7 @@ func (f *frame) png() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// indexed is img in at most 256 colours, which are far fewer bytes to filter and compress. A figure has few inks on white; where
+// indexed is img in at most 256 colours, which are far fewer bytes to filter and compress. A figure has few inks; where
 // their shades are more than 256, shades that the eye takes for one share a colour.
 func indexed(img *image.RGBA) *image.Paletted {
 	out := image.NewPaletted(img.Rect, nil)

@@ -25,6 +25,8 @@ type Figure struct {
 	watchers      map[*watcher]struct{}
 	edits         int // changes of the above
 	live          *live.View
+
+	kept kept // guarded by its own mutex
 }
 
 // label is an axis' label; one that was not set is made of the columns' names.
@@ -57,9 +59,12 @@ func New() *Figure {
 	return f
 }
 
-// PlotXY adds a series: a point for each row of table t, in its order, at the values of columns x and y. x holds numbers or instants,
-// which make a time axis in the zone of [engine.SetZone]; y holds numbers, or durations, which are drawn in seconds. A row with a
-// null, a NaN or an infinity has no point, and a line breaks there. The style is [Line] unless another is given.
+// PlotXY adds a series: a point for each row of table t at the values of columns x and y. x holds numbers or instants, which make a time axis in the
+// zone of [engine.SetZone]; y holds numbers, or durations, which are drawn in seconds. A row with a null, a NaN or an infinity has no point, and a
+// line breaks there. The style is [Line] unless another is given.
+//
+// A line over numbers joins the points in the order of the rows, so that it may go to and fro. A line over time joins them in the order of time,
+// so that a row that comes late goes where it belongs; of rows at one instant, in the order of the rows.
 //
 // It panics with an *[engine.QueryError] if t has no such column, or a column can't be drawn.
 func (f *Figure) PlotXY(name string, t *engine.Table, x, y string, style ...Style) *Figure {

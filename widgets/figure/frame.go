@@ -20,8 +20,10 @@ const (
 // frame is one picture of a figure: all that is drawn, without a table. Its text is as the user gave it.
 type frame struct {
 	title, xlabel, ylabel string
-	width, height         int  // pixels
-	timed                 bool // x is time: nanoseconds since base, shown in zone
+	width, height         int     // pixels of the page
+	ratio                 float64 // of the screen's pixels to the page's; 0 is 1
+	look                  *look   // nil: on white
+	timed                 bool    // x is time: nanoseconds since base, shown in zone
 	base                  int64
 	zone                  *time.Location
 	zoom                  *span // the part of the x axis to show, as pages say it; nil for all
@@ -39,11 +41,11 @@ type frame struct {
 type drawn struct {
 	name    string
 	style   Style
-	points  []point // thinned, in table order
+	points  []point // thinned, in the order in which they are joined
 	rows    int     // rows of the table
 	missing int     // rows without a point: null, NaN or infinite
-	box     box     // of the points
-	last    point   // the last point, or gap
+	box     box     // of the points; with zoom, of what is seen of them
+	last    point   // the last point in that order, or gap
 }
 
 // rows gives a series' points in pieces, in table order.
@@ -58,115 +60,155 @@ type rows interface {
 // pieceRows is how many rows are read at a time, so that drawing a long table needs little memory.
 const pieceRows = 1 << 16
 
-// each calls f with r's points in order. Rows without a point, for a null, a NaN or an infinity, are gaps.
-func each(r rows, base int64, f func(point)) {
-	for lo := 0; lo < r.len(); lo += pieceRows {
-		x, y := r.piece(lo, min(pieceRows, r.len()-lo), base)
+// each calls f with r's points of the rows [lo, hi), in order. Rows without a point, for a null, a NaN or an infinity, are gaps.
+func each(r rows, base int64, lo, hi int, f func(point)) {
+	for ; lo < hi; lo += pieceRows {
+		x, y := r.piece(lo, min(pieceRows, hi-lo), base)
 		for i := range x {
 			f(finite(x[i], y[i]))
 		}
 	}
 }
 
-// fill reads the series' rows into f.series, whose names and styles are set. A line is read once, thinned to a range of x that a few
-// rows give; again only if that was wrong. Dots are read twice: their ranges first.
-func (f *frame) fill(data []rows) {
-	f.count(data)
+// fill thins the series' rows, which sums sum up, into f.series, whose names and styles are set. f.base is what instants in them count from.
+func (f *frame) fill(data []rows, sums []*blocks) {
 	f.box = emptyBox()
-	guess := emptyBox()
-	if f.zoom != nil {
-		z := f.inner(*f.zoom)
-		guess = box{z.x0, z.x1, 0, 0}
-	} else {
-		for _, r := range data {
-			f.sample(r, &guess)
+	for i := range data {
+		s := &f.series[i]
+		var right point
+		s.rows = sums[i].rows
+		s.box, s.missing, s.last, right = sums[i].sum()
+		if f.inTime(s) {
+			s.last = right
+		}
+		if f.zoom == nil && !s.box.isEmpty() {
+			f.box.join(s.box)
 		}
 	}
-	lines := make([]*lineReducer, len(data))
+	see := span{f.box.x0, f.box.x1}
+	if f.zoom != nil {
+		see = f.inner(*f.zoom)
+	}
 	for i, r := range data {
 		s := &f.series[i]
-		var thin func(point)
-		if s.style != Scatter && !guess.isEmpty() {
-			lines[i] = newLineReducer(guess.x0, guess.x1, f.width)
-			thin = lines[i].add
+		switch {
+		case s.box.isEmpty():
+			continue
+		case s.style == Scatter:
+			if f.zoom != nil {
+				s.box = f.boxIn(see, r, sums[i])
+			}
+		case f.inTime(s):
+			s.points = f.timeLine(s.style, see, r, sums[i])
+		default:
+			s.points = f.rowLine(s.style, see, r, sums[i])
 		}
-		f.read(s, r, thin)
+		if f.zoom == nil {
+			continue
+		}
+		if s.style != Scatter {
+			s.box = boxOf(s.points)
+		}
 		if !s.box.isEmpty() {
 			f.box.join(s.box)
 		}
 	}
 	for i, r := range data {
-		s := &f.series[i]
-		switch l := lines[i]; {
-		case s.box.isEmpty():
-		case s.style == Scatter:
-			d := newDotReducer(f.box, f.width/2, f.height/2)
-			f.each(s, r, d.add)
-			s.points = d.finish()
-		default:
-			if l == nil || l.lost {
-				l = newLineReducer(f.box.x0, f.box.x1, f.width)
-				f.each(s, r, l.add)
-			}
-			s.points = l.finish()
+		if s := &f.series[i]; s.style == Scatter && !s.box.isEmpty() {
+			s.points = f.dots(see, r, sums[i])
 		}
 	}
 }
 
-// sample adds some of r's points to b: the first, the last and some between.
-func (f *frame) sample(r rows, b *box) {
-	const some = 5
-	n := r.len()
-	for i := range min(n, some) {
-		x, y := r.piece(i*(n-1)/max(1, min(n, some)-1), 1, f.base)
-		if p := finite(x[0], y[0]); !p.isGap() {
-			b.add(p)
+// inTime says that s is drawn in the order of its x, not of its table's rows: a line over a time axis, on which late rows would step back.
+func (f *frame) inTime(s *drawn) bool { return f.timed && s.style != Scatter }
+
+// columns is how many columns of pixels a picture has.
+func (f *frame) columns() int { return int(float64(f.width) * max(1, f.ratio)) }
+
+// timeLine thins a line that is drawn in the order of x.
+func (f *frame) timeLine(style Style, see span, r rows, sum *blocks) []point {
+	t := newTimeReducer(see, f.columns(), style)
+	sum.walk(r, f.base, func(b *block) bool {
+		in, apart := b.within(see)
+		return apart || in && t.column(b.left.x) == t.column(b.right.x)
+	}, func(b *block) {
+		for _, p := range [...]point{b.left, b.low, b.high, b.right} {
+			t.add(p)
 		}
-	}
+	}, t.add)
+	return t.finish()
 }
 
-// count chooses what time is counted from.
-func (f *frame) count(data []rows) {
-	if !f.timed {
-		return
-	}
-	for _, r := range data {
-		if ns, ok := r.origin(); ok {
-			f.base = ns
-			return
-		}
-	}
-}
-
-// read counts the points of s and their range, and hands them on to thin, if there is one.
-func (f *frame) read(s *drawn, r rows, thin func(point)) {
-	s.rows, s.missing, s.box, s.last = r.len(), 0, emptyBox(), gap
-	f.each(s, r, func(p point) {
-		if p.isGap() {
-			s.missing++
-		} else {
-			s.box.add(p)
-			s.last = p
-		}
-		if thin != nil {
-			thin(p)
-		}
-	})
-}
-
-// each calls add with the points of s in order, or with what of its line is seen in the zoom.
-func (f *frame) each(s *drawn, r rows, add func(point)) {
+// rowLine thins a line that is drawn in the order of the rows.
+func (f *frame) rowLine(style Style, see span, r rows, sum *blocks) []point {
+	l := newLineReducer(see.x0, see.x1, f.columns())
+	add := l.add
 	if f.zoom != nil {
-		c := clipper{span: f.inner(*f.zoom), style: s.style, add: add, last: gap}
+		c := clipper{span: see, style: style, add: l.add, last: gap}
 		add = c.next
 	}
-	each(r, f.base, add)
+	sum.walk(r, f.base, func(b *block) bool {
+		in, apart := b.within(see)
+		return apart || in && l.columnOf(b.left.x) == l.columnOf(b.right.x)
+	}, func(b *block) {
+		for _, p := range b.sequence() { // beyond the span, no line between two of them is seen
+			add(p)
+		}
+	}, add)
+	return l.finish()
 }
 
-// finite is the point (x, y), or a gap if it is nowhere.
+// boxIn is the range of the dots that are seen.
+func (f *frame) boxIn(see span, r rows, sum *blocks) box {
+	all := emptyBox()
+	sum.walk(r, f.base, func(b *block) bool {
+		in, apart := b.within(see)
+		return in || apart
+	}, func(b *block) {
+		if in, _ := b.within(see); in {
+			all.join(box{b.left.x, b.right.x, b.low.y, b.high.y})
+		}
+	}, func(p point) {
+		if !p.isGap() && see.holds(p.x) {
+			all.add(p)
+		}
+	})
+	return all
+}
+
+// dots thins dots.
+func (f *frame) dots(see span, r rows, sum *blocks) []point {
+	d := newDotReducer(f.box, f.width/2, f.height/2)
+	sum.walk(r, f.base, func(b *block) bool {
+		_, apart := b.within(see)
+		return apart
+	}, func(*block) {}, func(p point) {
+		if see.holds(p.x) {
+			d.add(p)
+		}
+	})
+	return d.finish()
+}
+
+// boxOf is the range of some points.
+func boxOf(points []point) box {
+	all := emptyBox()
+	for _, p := range points {
+		if !p.isGap() {
+			all.add(p)
+		}
+	}
+	return all
+}
+
+// finite is the point (x, y), or a gap: one that has an x where y alone is nowhere.
 func finite(x, y float64) point {
-	if math.IsInf(x, 0) || math.IsInf(y, 0) {
+	switch {
+	case math.IsInf(x, 0):
 		return gap
+	case math.IsInf(y, 0):
+		return point{x, math.NaN()}
 	}
 	return point{x, y}
 }

@@ -20,37 +20,29 @@ type value struct {
 // nearest finds each series' point that is nearest to x, within a span; both are as pages say them. Of points as near, it is the last. label is
 // where the nearest of all is, or x itself if there is none.
 func (f *Figure) nearest(x float64, within *span) (label string, values []value) {
-	fr, data := f.open()
-	fr.count(data)
-	at, best := fr.innerX(x), math.Inf(1)
-	label, values = fr.x(at), []value{}
-	for i, r := range data {
-		p, far := gap, math.Inf(1)
-		all := within == nil
-		var in span
-		if !all {
-			in = fr.inner(*within)
+	best := math.Inf(1)
+	f.read(func(fr *frame, data []rows, sums []*blocks) {
+		at, in := fr.innerX(x), (*span)(nil)
+		if within != nil {
+			z := fr.inner(*within)
+			in = &z
 		}
-		each(r, fr.base, func(q point) {
-			if q.isGap() || !all && !in.holds(q.x) {
-				return
+		label, values = fr.x(at), []value{}
+		for i, r := range data {
+			p, far := sums[i].nearest(r, fr.base, at, in)
+			if p.isGap() {
+				continue
 			}
-			if d := math.Abs(q.x - at); d <= far {
-				p, far = q, d
+			if far < best {
+				best, label = far, fr.x(p.x)
 			}
-		})
-		if p.isGap() {
-			continue
+			text := strconv.FormatFloat(p.y, 'g', 10, 64)
+			if r.(tableRows).s.ykind == engine.KindDuration {
+				text += " s"
+			}
+			values = append(values, value{safetext.Line(fr.series[i].name, maxName), text, fr.outerX(p.x), p.y})
 		}
-		if far < best {
-			best, label = far, fr.x(p.x)
-		}
-		text := strconv.FormatFloat(p.y, 'g', 10, 64)
-		if r.(tableRows).s.ykind == engine.KindDuration {
-			text += " s"
-		}
-		values = append(values, value{safetext.Line(fr.series[i].name, maxName), text, fr.outerX(p.x), p.y})
-	}
+	})
 	return label, values
 }
 

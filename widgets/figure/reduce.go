@@ -42,13 +42,10 @@ func share(lo, hi, v float64) float64 {
 // one column cannot be seen and is dropped.
 //
 // Where x jumps to and fro, that leaves too many: past overflow points, the line becomes each column's range, in order of x.
-//
-// The range of x is a guess that the points may exceed by its width on both sides. Past that, lost is set and the result is void.
 type lineReducer struct {
 	x0, x1   float64
 	columns  int // of the range
 	overflow int
-	lost     bool
 	out      []point
 
 	// The run of points in one column that is not yet in out.
@@ -62,7 +59,7 @@ type lineReducer struct {
 }
 
 func newLineReducer(x0, x1 float64, columns int) *lineReducer {
-	r := &lineReducer{x0: x0, x1: x1, columns: columns, overflow: 16 * columns, lows: make([]float64, 3*columns), highs: make([]float64, 3*columns)}
+	r := &lineReducer{x0: x0, x1: x1, columns: columns, overflow: 16 * columns, lows: make([]float64, columns), highs: make([]float64, columns)}
 	for i := range r.lows {
 		r.lows[i], r.highs[i] = math.NaN(), math.NaN()
 	}
@@ -74,10 +71,7 @@ func (r *lineReducer) add(p point) {
 		r.broken = true
 		return
 	}
-	c, ok := r.columnOf(p.x)
-	if r.lost = r.lost || !ok; r.lost {
-		return
-	}
+	c := r.columnOf(p.x)
 	if !(r.lows[c] <= p.y) {
 		r.lows[c] = p.y
 	}
@@ -103,13 +97,12 @@ func (r *lineReducer) add(p point) {
 	r.first, r.low, r.high, r.final, r.lowFirst = p, p, p, p, true
 }
 
-// columnOf is the column of x, counted from one width before the range. ok is false beyond one width after it.
-func (r *lineReducer) columnOf(x float64) (c int, ok bool) {
-	at := share(r.x0, r.x1, x)
-	if !(at >= -1 && at < 2) || r.x0 == r.x1 && x != r.x0 {
-		return 0, false
-	}
-	return min(3*r.columns-1, int((1+at)*float64(r.columns))), true
+// columnOf is the column of x, which lies in the range.
+func (r *lineReducer) columnOf(x float64) int { return columnOf(r.x0, r.x1, r.columns, x) }
+
+// columnOf is which of some columns over [x0, x1] x is in.
+func columnOf(x0, x1 float64, columns int, x float64) int {
+	return min(columns-1, max(0, int(share(x0, x1, x)*float64(columns))))
 }
 
 // flush moves the run to out.
@@ -139,7 +132,7 @@ func (r *lineReducer) finish() []point {
 		if math.IsNaN(r.lows[c]) {
 			continue
 		}
-		x := r.x0 + (r.x1-r.x0)*((float64(c)+0.5)/float64(r.columns)-1)
+		x := r.x0 + (r.x1-r.x0)*((float64(c)+0.5)/float64(r.columns))
 		out = append(out, point{x, r.lows[c]}, point{x, r.highs[c]})
 	}
 	return out

@@ -67,11 +67,7 @@ func TestLineReducer(t *testing.T) {
 			t.Fatalf("%d points for %d columns", len(out), columns)
 		}
 		column := func(p point) int {
-			c, ok := newLineReducer(b.x0, b.x1, columns).columnOf(p.x)
-			if !ok {
-				t.Fatalf("no column for %v", p.x)
-			}
-			return c
+			return columnOf(b.x0, b.x1, columns, p.x)
 		}
 		ranges := func(points []point) map[int]box {
 			m := map[int]box{}
@@ -138,7 +134,7 @@ func TestFill(t *testing.T) {
 			s.x, s.y = append(s.x, x*scale), append(s.y, y)
 		}
 		f := &frame{width: 160, height: 120, series: []drawn{{style: rapid.SampledFrom([]Style{Line, Scatter}).Draw(t, "style")}}}
-		f.fill([]rows{s})
+		f.fill([]rows{s}, summed([]rows{s}, 0))
 		d := f.series[0]
 		got, missing := emptyBox(), 0
 		for _, p := range d.points {

@@ -64,14 +64,18 @@ func (s *source) Render() display.MIMEBundle { return s.f.draw() }
 // Frame is a picture, and where in it the data is.
 func (s *source) Frame(q *live.Request) (*live.Frame, error) {
 	start := time.Now()
-	fr, data := s.f.open()
-	if fr.zoom = spanOf(q.Range); fr.zoom != nil && !fr.canZoom() {
+	zoom := spanOf(q.Range)
+	if zoom != nil && !zoom.canBeDrawn() {
 		return nil, errors.New("range: it has no length that can be drawn")
 	}
-	if q.Width > 0 && q.Height > 0 {
-		fr.width, fr.height = clampSize(int(min(q.Width, maxWidth)), int(min(q.Height, maxHeight)))
-	}
-	fr.fill(data)
+	fr := s.f.read(func(fr *frame, data []rows, sums []*blocks) {
+		fr.zoom, fr.look = zoom, lookOf(q.Theme)
+		if q.Width > 0 && q.Height > 0 {
+			fr.width, fr.height = clampSize(int(min(q.Width, maxWidth)), int(min(q.Height, maxHeight)))
+		}
+		fr.ratio = clampRatio(q.Ratio, fr.width*fr.height)
+		fr.fill(data, sums)
+	})
 	picture, mime := []byte(nil), display.SVG
 	svg, err := fr.svg()
 	if picture = []byte(svg); err != nil || len(svg) > maxSVG {
@@ -85,7 +89,7 @@ func (s *source) Frame(q *live.Request) (*live.Frame, error) {
 		notes = append(notes, safetext.Line(n, maxLine))
 	}
 	return &live.Frame{
-		Message: live.Message{"mime": mime, "live": fr.live, "notes": notes, "plot": fr.plot()},
+		Message: live.Message{"mime": mime, "width": fr.width, "height": fr.height, "live": fr.live, "notes": notes, "plot": fr.plot()},
 		Buffers: [][]byte{picture},
 		Rest:    (1 + restShare) * time.Since(start),
 	}, nil
@@ -102,10 +106,10 @@ func (f *frame) plot() live.Message {
 	}
 }
 
-// canZoom says whether the ends of f's zoom can be told apart.
-func (f *frame) canZoom() bool {
-	size := math.Max(math.Abs(f.zoom.x0), math.Abs(f.zoom.x1))
-	return f.zoom.x1-f.zoom.x0 > size*1e-15 && size < math.MaxFloat64/8
+// canBeDrawn says whether the ends of s can be told apart.
+func (s *span) canBeDrawn() bool {
+	size := math.Max(math.Abs(s.x0), math.Abs(s.x1))
+	return s.x1-s.x0 > size*1e-15 && size < math.MaxFloat64/8
 }
 
 func (s *source) Ask(q *live.Request) (live.Message, error) {
@@ -115,10 +119,11 @@ func (s *source) Ask(q *live.Request) (live.Message, error) {
 	return s.at(q), nil
 }
 
-// Keep and Release do nothing: nothing is derived.
+// Keep does nothing: what a frame kept outlives the wait for the next one, or is made again.
 func (s *source) Keep(*live.Request) {}
 
-func (s *source) Release() {}
+// Release forgets what frames kept.
+func (s *source) Release() { s.f.kept.drop() }
 
 func spanOf(r *live.Range) *span {
 	if r == nil {

@@ -49,9 +49,10 @@ func TestZoomIsExact(t *testing.T) {
 	}
 	table := engine.NewTable(engine.Col("X", x), engine.Col("Y", y))
 	f := New().PlotXY("saw", table, "X", "Y").PlotXY("dots", table, "X", "Y", Scatter).PlotXY("steps", table, "X", "Y", Step)
-	fr, data := f.open()
-	fr.zoom = &span{50_000.5, 50_003.5}
-	fr.fill(data)
+	fr := f.read(func(fr *frame, data []rows, sums []*blocks) {
+		fr.zoom = &span{50_000.5, 50_003.5}
+		fr.fill(data, sums)
+	})
 	want := [][]point{
 		{{50_000.5, 0.5}, {50_001, 1}, {50_002, 2}, {50_003, 3}, {50_003.5, 3.5}},
 		{{50_001, 1}, {50_002, 2}, {50_003, 3}},

@@ -65,11 +65,15 @@ func (c *clipper) next(p point) {
 
 // cross is where the line from a to b meets the edge of the span beyond which x lies.
 func (c *clipper) cross(a, b point, x float64) point {
-	edge := c.x0
 	if x > c.x1 {
-		edge = c.x1
+		return crossing(c.style, a, b, c.x1)
 	}
-	if c.style == Step || a.y == b.y {
+	return crossing(c.style, a, b, c.x0)
+}
+
+// crossing is where the line from a to b is at edge, which lies between them.
+func crossing(style Style, a, b point, edge float64) point {
+	if style == Step || a.y == b.y {
 		return point{edge, a.y}
 	}
 	t := share(a.x, b.x, edge)

@@ -220,6 +220,7 @@ var malformed = []string{
 	`{"t":"frame","view":"VIEW","viewer":1,"range":{"x0":1,"x1":1e999}}`, `{"t":"at","view":"VIEW","viewer":1}`, `{"t":"at","view":"VIEW","viewer":1,"x":"1"}`,
 	`{"t":"frame","view":"VIEW","viewer":1,"span":{"first":-1,"end":3}}`, `{"t":"frame","view":"VIEW","viewer":1,"span":{"first":4,"end":3}}`,
 	`{"t":"frame","view":"VIEW","viewer":1,"span":[1,2]}`, `{"t":"frame","view":"VIEW","viewer":1,"span":{"first":0,"end":1e20}}`,
+	`{"t":"frame","view":"VIEW","viewer":1,"theme":{"paper":[1,2,300]}}`, `{"t":"frame","view":"VIEW","viewer":1,"theme":"dark"}`, `{"t":"frame","view":"VIEW","viewer":1,"ratio":"2"}`,
 	`{"t":"copy","view":"VIEW","viewer":1,"columns":["a"]}`, `{"t":"snapshot","views":"VIEW"}`, `{"t":"snapshot","views":[1]}`,
 	`{"t":"snapshot","views":[` + strings.Repeat(`"x",`, 1001) + `"x"]}`, `{"t":"open","pad":"` + strings.Repeat("x", maxRequest) + `"}`, "\xff\xfe", `{"t":"open"}x`,
 }

@@ -63,6 +63,8 @@ type Request struct {
 	Height float64  `json:"height"`
 	X      *float64 `json:"x"`
 	Range  *Range   `json:"range"`
+	Ratio  float64  `json:"ratio"` // of the screen's pixels to the page's; 0 is 1
+	Theme  *Theme   `json:"theme"` // nil is dark ink on white paper
 
 	// Of snapshots.
 	Views []string `json:"views"`
@@ -81,6 +83,12 @@ type Span struct {
 type Range struct {
 	X0 float64 `json:"x0"`
 	X1 float64 `json:"x1"`
+}
+
+// Theme is the colours of a page, of each red, green and blue.
+type Theme struct {
+	Paper [3]uint8 `json:"paper"`
+	Ink   [3]uint8 `json:"ink"`
 }
 
 // The limits of what one page may ask for.

@@ -2,7 +2,7 @@
 import { bytes } from './codec.js';
 import { Crosshair } from './crosshair.js';
 import { element } from './foot.js';
-import { dataX, isInside, zoom } from './plot.js';
+import { dataX, isInside, themeOf, zoom } from './plot.js';
 
 const WIDTH = 720;
 const HEIGHT = 360;
@@ -48,6 +48,9 @@ export class FigureView {
     this.resizer = new ResizeObserver(() => this.resized());
     this.size = this.fit();
     this.resizer.observe(box);
+    // JupyterLab names its theme on the page's body.
+    this.themed = new MutationObserver(() => this.host.refresh());
+    this.themed.observe(document.body, { attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light'] });
   }
 
   /** fit is the size to draw: the figure's own, less where the page is narrower. */
@@ -66,7 +69,7 @@ export class FigureView {
   }
 
   query() {
-    return { ...this.size, range: this.range };
+    return { ...this.size, ratio: window.devicePixelRatio || 1, theme: themeOf(getComputedStyle(this.node)), range: this.range };
   }
 
   /**
@@ -85,6 +88,7 @@ export class FigureView {
       throw new Error('the browser cannot draw the image');
     }
     this.image.src = url;
+    if (m.width) this.image.style.width = `${m.width}px`; // of the page: the picture may have more
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = url;
     this.plot = m.plot ?? null;
@@ -187,6 +191,7 @@ export class FigureView {
 
   dispose() {
     this.resizer.disconnect();
+    this.themed.disconnect();
     if (this.url) URL.revokeObjectURL(this.url);
     this.node.remove();
   }

@@ -33,3 +33,15 @@ export function zoom(p, a, b) {
   const [x0, x1] = [dataX(p, Math.min(a, b)), dataX(p, Math.max(a, b))];
   return x1 > x0 ? { x0, x1 } : null;
 }
+
+/**
+ * themeOf is the paper and the ink that the kernel is to draw with: those of the page. Undefined where the paper is none, or the browser says them in
+ * other words than red, green and blue.
+ * @param {{backgroundColor: string, color: string}} style
+ */
+export function themeOf({ backgroundColor, color }) {
+  const [paper, ink] = [backgroundColor, color].map((text) => /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(text)?.slice(1).map((n) => Number(n ?? 1)));
+  if (!paper || !ink || paper[3] < 1) return undefined;
+  const part = ink[3]; // ink may let the paper through
+  return { paper: paper.slice(0, 3), ink: [0, 1, 2].map((i) => Math.round(ink[i] * part + paper[i] * (1 - part))) };
+}

@@ -4,7 +4,7 @@ import test, { mock } from 'node:test';
 import { Columns, isNumeric } from '../src/columns.js';
 import { Marks, MARK_MS } from '../src/marks.js';
 import { Place } from '../src/place.js';
-import { dataX, isInside, pixelX, pixelY, zoom } from '../src/plot.js';
+import { dataX, isInside, pixelX, pixelY, themeOf, zoom } from '../src/plot.js';
 import { describe } from '../src/status.js';
 
 const measure = (s) => 7 * s.length;
@@ -83,6 +83,13 @@ test('pixels and data of a figure', () => {
   assert.ok(isInside(p, 50, 10) && !isInside(p, 49, 10));
   assert.deepEqual(zoom(p, 350, 50), { x0: 1000, x1: 2500 });
   assert.equal(zoom(p, 350, 353), null);
+});
+
+test('the kernel draws with the colours of the page', () => {
+  assert.deepEqual(themeOf({ backgroundColor: 'rgb(17, 17, 17)', color: 'rgb(224, 224, 224)' }), { paper: [17, 17, 17], ink: [224, 224, 224] });
+  assert.deepEqual(themeOf({ backgroundColor: 'rgb(255, 255, 255)', color: 'rgba(0, 0, 0, 0.8)' }), { paper: [255, 255, 255], ink: [51, 51, 51] });
+  assert.equal(themeOf({ backgroundColor: 'rgba(0, 0, 0, 0)', color: 'rgb(224, 224, 224)' }), undefined);
+  assert.equal(themeOf({ backgroundColor: 'color(srgb 1 1 1)', color: 'rgb(0, 0, 0)' }), undefined);
 });
 
 test('a place is kept, and a forbidden storage is no error', (t) => {
