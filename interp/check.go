@@ -187,7 +187,7 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 		GoVersion: goVersion, Importer: k.fe.pkgs, Sizes: types.SizesFor("gc", runtime.GOARCH),
 		Error: func(err error) {
 			var te types.Error
-			if !errors.As(err, &te) || te.Soft || strings.HasPrefix(te.Msg, "\t") || !k.parsed.program && strings.Contains(te.Msg, "initialization cycle") {
+			if !errors.As(err, &te) || isUnused(te) || strings.HasPrefix(te.Msg, "\t") || !k.parsed.program && strings.Contains(te.Msg, "initialization cycle") {
 				return // unused variables, imports and labels are no errors in a cell; nor do its variables depend on their order
 			}
 			msg := te.Msg
@@ -214,6 +214,11 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 // inCells words a message of the checker for people: the types of earlier cells are in no other package, and stand-ins have the name of what
 // they stand for.
 var inCells = strings.NewReplacer(oldSuffix, "", " "+mainPath+".", " ", "*"+mainPath+".", "*", "]"+mainPath+".", "]", "("+mainPath+".", "(", "["+mainPath+".", "[")
+
+// isUnused says whether an error is about a variable, an import or a label that nothing uses. NB: other errors are soft too.
+func isUnused(e types.Error) bool {
+	return e.Soft && (strings.HasSuffix(e.Msg, " and not used") || strings.HasPrefix(e.Msg, "declared and not used: "))
+}
 
 // verify is pass 2. A declaration of an earlier cell that no longer compiles keeps its old meaning; any other error is the cell's.
 func (k *checker) verify() error {

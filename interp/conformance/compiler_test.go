@@ -207,7 +207,7 @@ func (p *program) build(t *testing.T, src []byte) ([]string, error) {
 	return printed, nil
 }
 
-var numberedName = regexp.MustCompile(`ꞏ\d+_\d+`)
+var numberedName = regexp.MustCompile(`ꞏ\d+_\d+ꞏ`)
 
 // outcomes takes apart what a case printed, and puts the messages of the cells that did not compile between.
 func (p *program) outcomes(i int, printed string) []outcome {

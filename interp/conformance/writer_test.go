@@ -122,7 +122,7 @@ func embeddedType(v *types.Var) *types.TypeName {
 func (w *writer) name(c *interp.Cell, o types.Object) string {
 	o = c.Original(o)
 	if w.names[o] == "" {
-		w.names[o] = fmt.Sprintf("%sꞏ%d_%d", o.Name(), w.number, len(w.names)+1)
+		w.names[o] = fmt.Sprintf("%sꞏ%d_%dꞏ", o.Name(), w.number, len(w.names)+1)
 	}
 	return w.names[o]
 }
