@@ -320,6 +320,7 @@ func (k *checker) finish() {
 		nd := &decl{
 			names: declNames(d), file: c.Name, src: sourceOf(c.Fset, d, c.Name, c.Source), imports: maps.Clone(used), uses: k.uses(d),
 		}
+		nd.text, nd.doc = typedText(c.Fset, d, c.Source)
 		if fd, ok := d.(*ast.FuncDecl); ok {
 			nd.receiver = receiverName(fd)
 		}

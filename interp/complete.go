@@ -25,7 +25,8 @@ func (s *Session) Complete(code string, pos int) (matches []display.Match, start
 	defer s.mu.Unlock()
 	start, end = wordStart(code, pos), pos
 	if t, ok := stringAt(code, pos); ok {
-		return s.completeText(code, pos, t), start, end
+		matches, start = s.completeText(code, pos, t)
+		return matches, start, end
 	}
 	p := s.fe.newProbe(code, start, end)
 	c := &completer{probe: p, prefix: code[start:pos], seen: map[string]bool{}}
@@ -154,9 +155,10 @@ func (c *completer) fields(t types.Type, done map[types.Type]bool) {
 
 // names completes a plain word: what is in scope, keywords, and packages that an automatic import would find.
 func (c *completer) names(id *ast.Ident) {
-	if c.fieldKeys() {
+	if c.labels() {
 		return
 	}
+	c.fieldKeys()
 	var inner *types.Scope
 	for _, sc := range c.info.Scopes {
 		if sc.Contains(id.Pos()) && (inner == nil || sc.Pos() >= inner.Pos() && sc.End() <= inner.End()) {
@@ -192,14 +194,43 @@ func (c *completer) names(id *ast.Ident) {
 }
 
 // fieldKeys offers the fields of a struct literal as well.
-func (c *completer) fieldKeys() bool {
+func (c *completer) fieldKeys() {
+	for i := len(c.path) - 2; i >= 0 && i >= len(c.path)-3; i-- {
+		switch n := c.path[i].(type) {
+		case *ast.KeyValueExpr:
+			if n.Key != c.path[i+1] {
+				return // it is a value
+			}
+		case *ast.CompositeLit:
+			t := c.info.TypeOf(n)
+			if t == nil || n.Type == c.path[i+1] {
+				return
+			}
+			for _, e := range n.Elts { // those that are there are not offered again
+				if kv, ok := e.(*ast.KeyValueExpr); ok {
+					if k, ok := kv.Key.(*ast.Ident); ok {
+						c.seen[k.Name] = true
+					}
+				}
+			}
+			c.fields(t, map[types.Type]bool{})
+			return
+		}
+	}
+}
+
+// labels completes behind break, continue and goto, where nothing but labels may stand.
+func (c *completer) labels() bool {
 	if len(c.path) < 2 {
 		return false
 	}
-	if lit, ok := c.path[len(c.path)-2].(*ast.CompositeLit); ok {
-		if t := c.info.TypeOf(lit); t != nil {
-			c.fields(t, map[types.Type]bool{})
+	if _, ok := c.path[len(c.path)-2].(*ast.BranchStmt); !ok {
+		return false
+	}
+	for i, n := range c.path {
+		if l, ok := n.(*ast.LabeledStmt); ok && i < len(c.path)-1 {
+			c.word(l.Label.Name, "label")
 		}
 	}
-	return false
+	return true
 }

@@ -32,6 +32,11 @@ func formatCell(name, src string) (string, error) {
 func formatGo(src string) string {
 	var parts []string
 	segs := split(src)
+	if isProgram(segs) {
+		if out, err := format.Source([]byte(src)); err == nil {
+			return strings.TrimRight(string(out), "\n")
+		}
+	}
 	for start, i := 0, 0; i < len(segs); {
 		j := i + 1
 		for j < len(segs) && (segs[j].kind == statement) == (segs[i].kind == statement) && (segs[j].kind == importDecl) == (segs[i].kind == importDecl) {

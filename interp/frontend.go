@@ -28,7 +28,9 @@ type decl struct {
 	names    []string
 	receiver string // the type that a method belongs to
 	file     string // the cell
-	src      string
+	src      string // a file with it alone
+	text     string // as typed, with the comment above it
+	doc      string // that comment's text
 	imports  map[string]string
 	uses     map[types.Object]bool // what it uses of the session
 }

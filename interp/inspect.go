@@ -4,18 +4,21 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"tickbook/display"
 	"tickbook/internal/symbols"
 )
 
-// Inspect describes what stands at byte offset pos: its declaration and documentation. detail 1 adds the members of types and packages.
+// Inspect describes what stands at byte offset pos: its declaration and documentation, the members of a type, what a value says of itself. detail 1 adds
+// the source of what cells declared and the members of packages.
 func (s *Session) Inspect(code string, pos, detail int) (b display.MIMEBundle, found bool) {
 	if pos < 0 || pos > len(code) {
 		return nil, false
 	}
-	if t := typingAt(code, pos); !t.inGo {
+	t := typingAt(code, pos)
+	if !t.inGo {
 		if t.piece.magic == nil {
 			return nil, false
 		}
@@ -24,26 +27,52 @@ func (s *Session) Inspect(code string, pos, detail int) (b display.MIMEBundle, f
 			m, _ = findMagic("sh")
 		}
 		return display.MIMEBundle{display.Text: m.help()}, true
-	} else {
-		code = t.text
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o, recv := s.objectAt(code, pos)
+	o, recv := s.objectAt(t.text, pos)
 	if o == nil {
 		return nil, false
 	}
-	var text strings.Builder
-	text.WriteString(declaration(o))
-	if d := s.doc(o, recv); d != "" {
-		text.WriteString("\n\n" + strings.TrimRight(d, "\n"))
-	}
-	if detail > 0 {
-		if m := members(o); m != "" {
-			text.WriteString("\n\n" + m)
+	parts := []string{declaration(o)}
+	if o.Parent() == types.Universe {
+		d, ok := builtinDocs[o.Name()]
+		if ok {
+			parts = []string{d[0], d[1]}
 		}
 	}
-	return display.MIMEBundle{display.Text: text.String()}, true
+	if v, ok := o.(*types.Var); ok && s.fe.objs[v.Name()] == o {
+		parts = append(parts, s.described(v))
+	}
+	doc, source := s.doc(o, recv)
+	parts = append(parts, doc)
+	if _, isPackage := o.(*types.PkgName); detail > 0 || !isPackage {
+		parts = append(parts, members(o))
+	}
+	if detail > 0 {
+		parts = append(parts, source)
+	}
+	parts = slices.DeleteFunc(parts, func(p string) bool { return strings.TrimSpace(p) == "" })
+	return display.MIMEBundle{display.Text: strings.Join(parts, "\n\n")}, true
+}
+
+// described is what the value of a session variable says of itself, "" while a cell runs, since it may change then.
+func (s *Session) described(v *types.Var) (text string) {
+	select {
+	case <-s.turn:
+		defer func() { s.turn <- struct{}{} }()
+	default:
+		return ""
+	}
+	defer func() {
+		if recover() != nil { // a nil pointer
+			text = ""
+		}
+	}()
+	if d, ok := s.eval.Value(v).(display.Describer); ok {
+		return d.Describe()
+	}
+	return ""
 }
 
 // objectAt finds the object of the word at pos; at an opening bracket or behind it, that of the function called.
@@ -117,22 +146,43 @@ func declaration(o types.Object) string {
 	case *types.PkgName:
 		return fmt.Sprintf("package %s // import %q", o.Imported().Name(), o.Imported().Path())
 	case *types.TypeName:
-		if n, ok := o.Type().(*types.Named); ok {
-			if st, ok := n.Underlying().(*types.Struct); ok && o.Pkg() != nil && o.Pkg().Path() != mainPath {
-				return fmt.Sprintf("type %s struct { … } // %d fields", o.Name(), st.NumFields())
-			}
+		st, ok := o.Type().Underlying().(*types.Struct)
+		if !ok || o.IsAlias() || st.NumFields() == 0 {
+			break
 		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "type %s struct {\n", qualified(o))
+		hidden := 0
+		for f := range st.Fields() {
+			if !f.Exported() && f.Pkg().Path() != mainPath {
+				hidden++
+				continue
+			}
+			fmt.Fprintf(&b, "\t%s %s\n", f.Name(), types.TypeString(f.Type(), qualifier))
+		}
+		if hidden > 0 {
+			b.WriteString("\t// unexported fields\n")
+		}
+		return b.String() + "}"
 	}
 	return types.ObjectString(o, qualifier)
 }
 
-// doc returns the documentation of an object of a compiled package.
-func (s *Session) doc(o types.Object, recv types.Type) string {
+// qualified is the name of a type as cells write it.
+func qualified(o *types.TypeName) string {
+	if o.Pkg() == nil || o.Pkg().Path() == mainPath {
+		return o.Name()
+	}
+	return o.Pkg().Name() + "." + o.Name()
+}
+
+// doc returns the documentation of an object, and for what a cell declared its source.
+func (s *Session) doc(o types.Object, recv types.Type) (doc, source string) {
 	if pn, ok := o.(*types.PkgName); ok {
-		return symbols.Doc(pn.Imported().Path())[""]
+		return strings.TrimRight(symbols.Doc(pn.Imported().Path())[""], "\n"), ""
 	}
 	if o.Pkg() == nil {
-		return symbols.Doc("builtin")[o.Name()]
+		return "", ""
 	}
 	name := o.Name()
 	if f, ok := o.(*types.Func); ok && f.Signature().Recv() != nil {
@@ -151,11 +201,11 @@ func (s *Session) doc(o types.Object, recv types.Type) string {
 	}
 	if o.Pkg().Path() == mainPath {
 		if d := s.fe.decls[name]; d != nil {
-			return d.file
+			return strings.TrimLeft(d.doc+"\n"+d.file, "\n"), d.text
 		}
-		return ""
+		return "", ""
 	}
-	return symbols.Doc(o.Pkg().Path())[name]
+	return strings.TrimRight(symbols.Doc(o.Pkg().Path())[name], "\n"), ""
 }
 
 // members lists what a package exports or a type's methods.
@@ -169,15 +219,16 @@ func members(o types.Object) string {
 				lines = append(lines, types.ObjectString(m, qualifier))
 			}
 		}
-	case *types.TypeName, *types.Var:
+	case *types.TypeName:
 		t := o.Type()
-		if _, ok := t.Underlying().(*types.Interface); !ok {
-			if _, ok := t.(*types.Pointer); !ok {
-				t = types.NewPointer(t)
-			}
+		if types.IsInterface(t) { // the declaration lists them
+			return ""
+		}
+		if _, ok := t.(*types.Pointer); !ok {
+			t = types.NewPointer(t)
 		}
 		for sel := range types.NewMethodSet(t).Methods() {
-			if m := sel.Obj(); m.Exported() {
+			if m := sel.Obj(); m.Exported() || m.Pkg().Path() == mainPath {
 				lines = append(lines, types.ObjectString(m, qualifier))
 			}
 		}

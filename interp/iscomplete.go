@@ -2,9 +2,11 @@ package interp
 
 import (
 	"errors"
+	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -29,20 +31,47 @@ func (s *Session) IsComplete(code string) (status, indent string) {
 		return "invalid", ""
 	}
 	if open > 0 {
-		return "incomplete", strings.Repeat("\t", open)
+		return "incomplete", strings.Repeat("\t", openLines(code))
 	}
 	if trimmed := strings.TrimRight(code, " \t\r\n"); endsOpen(trimmed) {
 		return "incomplete", indentOf(trimmed)
 	}
-	_, err := parse(token.NewFileSet(), "In", code, "cell", parser.SkipObjectResolution)
+	p, err := parse(token.NewFileSet(), "In", code, "cell", parser.SkipObjectResolution)
 	var ce compileErrors
 	if !errors.As(err, &ce) {
+		for _, d := range p.decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Body == nil {
+				return "incomplete", ""
+			}
+		}
 		return "complete", ""
 	}
-	if strings.Contains(ce[0].msg, "found 'EOF'") || strings.Contains(ce[0].msg, "not terminated") {
+	if strings.Contains(ce[0].msg, "literal not terminated") { // of a string or rune, which cannot go on in the next line
+		return "invalid", ""
+	}
+	if at := offsetOf(code, ce[0].pos); at >= len(strings.TrimRight(code, " \t\r\n")) || strings.Contains(ce[0].msg, "found 'EOF'") {
 		return "incomplete", ""
 	}
 	return "invalid", ""
+}
+
+// openLines counts the lines on which more brackets open than end: that far gofmt indents the next line.
+func openLines(code string) int {
+	var lines []int // of the open brackets
+	line, at := 0, 0
+	for _, t := range scan(code) {
+		line += strings.Count(code[at:t.offset], "\n")
+		at = t.offset
+		switch t.tok {
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			lines = append(lines, line)
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if len(lines) > 0 {
+				lines = lines[:len(lines)-1]
+			}
+		}
+	}
+	return len(slices.Compact(lines))
 }
 
 // openBrackets counts the brackets that are open at the end of code, -1 if one is closed too many, and says whether a raw string or a comment

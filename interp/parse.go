@@ -181,6 +181,25 @@ func sourceOf(fset *token.FileSet, d ast.Decl, file, src string) string {
 	return "package main;" + keyword + lineAt(file, start.Line, start.Column) + src[from:to] + "\n"
 }
 
+// typedText returns a declaration as typed, with the comment right above it, and the text of that comment.
+func typedText(fset *token.FileSet, d ast.Decl, src string) (text, doc string) {
+	from, to := offsetOf(src, fset.Position(d.Pos())), offsetOf(src, fset.Position(d.End()))
+	if from < 0 || to > len(src) || from > to {
+		return "", ""
+	}
+	start := strings.LastIndexByte(src[:from], '\n') + 1
+	for start > 0 {
+		above := strings.LastIndexByte(src[:start-1], '\n') + 1
+		line := strings.TrimSpace(src[above:start])
+		if !strings.HasPrefix(line, "//") || strings.HasPrefix(line, "//go:") {
+			break
+		}
+		doc = strings.TrimPrefix(strings.TrimPrefix(line, "//"), " ") + "\n" + doc
+		start = above
+	}
+	return src[start:to], strings.TrimRight(doc, "\n")
+}
+
 // offsetOf turns a position in a cell into a byte offset.
 func offsetOf(src string, p token.Position) int {
 	off := 0

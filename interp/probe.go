@@ -17,8 +17,9 @@ type probe struct {
 	fe   *frontEnd
 	info *types.Info
 	pkg  *types.Package
-	node ast.Node   // the marked identifier or selector; nil: none
-	path []ast.Node // from the outermost node to the marked one
+	body *ast.FuncDecl // the statements, nil if there are none
+	node ast.Node      // the marked identifier or selector; nil: none
+	path []ast.Node    // from the outermost node to the marked one
 }
 
 const cursorMark = "ꞏcursor"
@@ -56,6 +57,7 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 	p := &probe{fe: fe, info: newInfo(), pkg: types.NewPackage(mainPath, mainPath)}
 	imports := maps.Clone(fe.imports)
 	_ = fe.pkgs.addImports(fset, imports, parsed.imports)
+	p.body = parsed.body
 	decls := slices.Concat(parsed.decls, parsed.vars)
 	if parsed.body != nil {
 		decls = append(decls, parsed.body)

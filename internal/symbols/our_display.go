@@ -21,6 +21,8 @@ func init() {
 			"_CommHandler":     reflect.ValueOf((*_tickbook_display_CommHandler)(nil)),
 			"CommMessage":      reflect.ValueOf((*display.CommMessage)(nil)),
 			"CommTarget":       reflect.ValueOf((*display.CommTarget)(nil)),
+			"Describer":        reflect.ValueOf((*display.Describer)(nil)),
+			"_Describer":       reflect.ValueOf((*_tickbook_display_Describer)(nil)),
 			"Display":          reflect.ValueOf((*display.Display)(nil)),
 			"HTML":             reflect.ValueOf(constant.MakeString(display.HTML)),
 			"Input":            reflect.ValueOf(display.Input),
@@ -29,6 +31,8 @@ func init() {
 			"MIMEBundle":       reflect.ValueOf((*display.MIMEBundle)(nil)),
 			"Match":            reflect.ValueOf((*display.Match)(nil)),
 			"NextInput":        reflect.ValueOf((*display.NextInput)(nil)),
+			"Outliner":         reflect.ValueOf((*display.Outliner)(nil)),
+			"_Outliner":        reflect.ValueOf((*_tickbook_display_Outliner)(nil)),
 			"PNG":              reflect.ValueOf(constant.MakeString(display.PNG)),
 			"Password":         reflect.ValueOf(display.Password),
 			"PositionedError":  reflect.ValueOf((*display.PositionedError)(nil)),
@@ -104,6 +108,16 @@ func (W _tickbook_display_CommHandler) Message(a0 display.CommMessage) {
 	W.WMessage(a0)
 }
 
+// _tickbook_display_Describer makes an interpreted value a display.Describer.
+type _tickbook_display_Describer struct {
+	IValue    any
+	WDescribe func() string
+}
+
+func (W _tickbook_display_Describer) Describe() string {
+	return W.WDescribe()
+}
+
 // _tickbook_display_Live makes an interpreted value a display.Live.
 type _tickbook_display_Live struct {
 	IValue  any
@@ -117,6 +131,16 @@ func (W _tickbook_display_Live) Render() display.MIMEBundle {
 
 func (W _tickbook_display_Live) Watch(a0 chan<- struct{}) func() {
 	return W.WWatch(a0)
+}
+
+// _tickbook_display_Outliner makes an interpreted value a display.Outliner.
+type _tickbook_display_Outliner struct {
+	IValue   any
+	WOutline func() any
+}
+
+func (W _tickbook_display_Outliner) Outline() any {
+	return W.WOutline()
 }
 
 // _tickbook_display_PositionedError makes an interpreted value a display.PositionedError.
@@ -197,9 +221,9 @@ func (W _tickbook_display_Tabular) Size() int {
 // _tickbook_display_TextCompleter makes an interpreted value a display.TextCompleter.
 type _tickbook_display_TextCompleter struct {
 	IValue        any
-	WCompleteText func(a0 string, a1 string, a2 int) []display.Match
+	WCompleteText func(a0 string, a1 int, a2 string, a3 int) ([]string, []string, []string)
 }
 
-func (W _tickbook_display_TextCompleter) CompleteText(a0 string, a1 string, a2 int) []display.Match {
-	return W.WCompleteText(a0, a1, a2)
+func (W _tickbook_display_TextCompleter) CompleteText(a0 string, a1 int, a2 string, a3 int) ([]string, []string, []string) {
+	return W.WCompleteText(a0, a1, a2, a3)
 }

@@ -1,0 +1,31 @@
+package interp
+
+// builtinDocs describes the predeclared functions and a few types, which no package documents.
+var builtinDocs = map[string][2]string{
+	"append":  {"func append(slice []T, elems ...T) []T", "Appends elements to the end of a slice and returns the new slice, which may share the old one's array. append([]byte, string...) is legal."},
+	"cap":     {"func cap(v T) int", "The capacity of an array, slice or channel."},
+	"clear":   {"func clear(t T)", "Deletes all entries of a map, or sets all elements of a slice to zero."},
+	"close":   {"func close(c chan<- T)", "Closes a channel: receivers get what was sent, then zero values. Only senders should close, and only once."},
+	"complex": {"func complex(r, i FloatT) ComplexT", "Makes a complex number of a real and an imaginary part."},
+	"copy":    {"func copy(dst, src []T) int", "Copies elements between slices, which may overlap, and returns their number: the smaller length. The source may be a string."},
+	"delete":  {"func delete(m map[K]V, key K)", "Deletes an entry of a map; nothing happens if there is none."},
+	"imag":    {"func imag(c ComplexT) FloatT", "The imaginary part of a complex number."},
+	"len":     {"func len(v T) int", "The number of elements of an array, slice, map or channel, or of bytes of a string."},
+	"make":    {"func make(t T, size ...int) T", "Makes a slice (length, capacity), map (expected size) or channel (buffer size)."},
+	"max":     {"func max(x T, y ...T) T", "The largest of its arguments; NaN if one of them is."},
+	"min":     {"func min(x T, y ...T) T", "The smallest of its arguments; NaN if one of them is."},
+	"new":     {"func new(x) *T", "Allocates a variable, zero for a type or set to the value of an expression, and returns its address."},
+	"panic":   {"func panic(v any)", "Ends the function, runs deferred calls on the way up and fails the cell unless one of them recovers."},
+	"print":   {"func print(args ...T)", "Writes to standard error, for debugging; see fmt.Print."},
+	"println": {"func println(args ...T)", "Writes to standard error with spaces and a newline, for debugging; see fmt.Println."},
+	"real":    {"func real(c ComplexT) FloatT", "The real part of a complex number."},
+	"recover": {"func recover() any", "In a deferred function: stops a panic and returns its value, nil if there is none."},
+	"error":   {"type error interface { Error() string }", "The type of errors; nil is none."},
+	"any":     {"type any = interface{}", "Any value at all."},
+	"string":  {"type string", "A sequence of bytes, mostly UTF-8 text, that never changes."},
+	"byte":    {"type byte = uint8", ""},
+	"rune":    {"type rune = int32", "A Unicode code point."},
+	"int":     {"type int", "A signed integer of the machine's word, at least 32 bits."},
+	"nil":     {"nil", "The zero value of pointers, channels, functions, interfaces, maps and slices."},
+	"iota":    {"const iota = 0", "The number of the line in a group of constants, from 0."},
+}
