@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode"
@@ -27,8 +28,8 @@ import (
 // and a panic would end the process. So what a test does is sent over a channel to a cell, which starts a goroutine of its own for it; the
 // goroutine of package testing waits. The front end rewrites t.Run in cells so that subtests go the same way (testcalls.go).
 
-// testCalls is the session's hidden variable with that channel. A receiver calls what comes with true, or with false to have it end without running.
-const testCalls = "testsꞏ"
+// testSubmit is the session's hidden variable of the function that does so, a func(t any, run func()); nil as long as %test was not used.
+const testSubmit = "submitꞏ"
 
 // panicReporter is an [Evaluator] that knows the way of a panic. PanicError is called by the goroutine that panicked, in a deferred function.
 type panicReporter interface {
@@ -58,59 +59,63 @@ func testMagic(m *magicCall) ([]any, error) {
 	if len(funcs) != len(names) {
 		return nil, fmt.Errorf("BUG: test: got %v", values)
 	}
-	// The channel is the session's, since functions of cells that call t.Run send to it.
-	if values, err = m.runHidden(m.ctx, cellText{m.name, m.src, testCalls + " := make(chan func(bool))\n" + testCalls, m.count}); err != nil {
-		return nil, err
+	r := &testRun{eval: m.eval, ctx: m.ctx, funcs: map[string]reflect.Value{}}
+	for i, n := range names {
+		r.funcs[n] = reflect.ValueOf(funcs[i])
 	}
-	calls, ok := values[0].(chan func(bool))
-	if !ok {
-		return nil, fmt.Errorf("BUG: test: got %T", values[0])
+	defer r.over.Store(true)
+	if err := m.connectTests(r); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
 	served := make(chan error, 1)
 	go func() {
-		_, err := m.runAside(ctx, cellText{m.name, m.src, "for fꞏ := range " + testCalls + " { go fꞏ(true) }", m.count})
+		_, err := m.runAside(ctx, cellText{m.name, m.src, "for fꞏ := range callsꞏ { go fꞏ() }", m.count})
 		served <- err
 	}()
-	r := &testRun{eval: m.eval, calls: calls, funcs: map[string]reflect.Value{}}
-	for i, n := range names {
-		r.funcs[n] = reflect.ValueOf(funcs[i])
-	}
 	finished := make(chan error, 1)
 	go func() { finished <- r.run(m.stdout, pattern, tests, benchmarks) }()
+	isServed := false
 	select {
 	case err = <-finished:
-	case <-m.ctx.Done():
-		err = interrupted(m.ctx)
-	case err = <-served: // only when it could not begin
+	case err = <-served: // too early: the interrupt came, or it could not begin
+		isServed = true
 	}
 	cancel()
-	if isInterrupted(err) || m.ctx.Err() != nil {
-		// What still comes is not run. NB: a test that is blocked in compiled code is left behind, as in any cell.
-		go func() {
-			for {
-				select {
-				case f := <-calls:
-					go f(false)
-				case <-finished:
-					return
-				}
-			}
-		}()
+	if !isServed {
+		<-served
+	}
+	switch {
+	case m.ctx.Err() != nil: // NB: a test that is blocked in compiled code is left behind, as in any cell
 		return nil, interrupted(m.ctx)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if len(r.failed) > 0 {
+	case len(r.failed) > 0:
 		return nil, m.failf("TestFailure", "failed: %s", strings.Join(r.failed, ", "))
 	}
 	return nil, nil
 }
 
-func isInterrupted(err error) bool {
-	var ce *display.CellError
-	return errors.As(err, &ce) && ce.Name == "Interrupted"
+// connectTests makes the hidden variables through which tests and the cell that runs them meet.
+func (m *magicCall) connectTests(r *testRun) error {
+	hidden := func(text string) ([]any, error) { return m.runHidden(m.ctx, cellText{m.name, m.src, text, m.count}) }
+	values, err := hidden("callsꞏ, submitsꞏ := make(chan func()), make(chan func(any, func()), 1)\n[]any{callsꞏ, submitsꞏ}")
+	if err != nil {
+		return err
+	}
+	list, _ := values[0].([]any)
+	if len(list) != 2 {
+		return fmt.Errorf("BUG: test: got %v", values)
+	}
+	calls, ok := list[0].(chan func())
+	submits, ok2 := list[1].(chan func(any, func()))
+	if !ok || !ok2 {
+		return fmt.Errorf("BUG: test: got %T and %T", list[0], list[1])
+	}
+	r.calls = calls
+	submits <- r.submit
+	_, err = hidden(testSubmit + " := <-submitsꞏ")
+	return err
 }
 
 // testFuncs lists the session's test and benchmark functions, in order of their declaration.
@@ -147,7 +152,9 @@ func takes(f *types.Func, name string) bool {
 // testRun is one use of %test.
 type testRun struct {
 	eval   Evaluator
-	calls  chan func(bool)
+	ctx    context.Context // of the cell
+	calls  chan func()     // to the cell that runs them
+	over   atomic.Bool
 	funcs  map[string]reflect.Value
 	failed []string // tests that failed, without those whose subtests did
 }
@@ -197,23 +204,45 @@ func (r *testRun) run(stdout io.Writer, pattern string, tests, benchmarks []stri
 	return errors.Join(err, read.Close())
 }
 
-// call has a goroutine of the cell run a test function.
+// call runs a test function.
 func (r *testRun) call(t testing.TB, name string) {
+	r.submit(t, func() { r.funcs[name].Call([]reflect.Value{reflect.ValueOf(t)}) })
+}
+
+// submit has a goroutine of the cell call run, and waits for it. tb is a testing.TB. After an interrupt, what has not begun is not called.
+func (r *testRun) submit(tb any, run func()) {
+	if r.over.Load() { // someone else runs tests
+		run()
+		return
+	}
+	t := tb.(testing.TB)
+	var taken atomic.Bool
 	done := make(chan struct{})
-	r.calls <- func(run bool) {
-		defer close(done)
-		if !run {
-			t.Error("interrupted")
+	call := func() {
+		if !taken.CompareAndSwap(false, true) {
 			return
 		}
+		defer close(done)
 		defer func() {
 			if v := recover(); v != nil {
 				t.Error(r.panicText(v))
 			}
 		}()
-		r.funcs[name].Call([]reflect.Value{reflect.ValueOf(t)})
+		run()
 	}
-	<-done
+	select {
+	case r.calls <- call:
+	case <-r.ctx.Done():
+	}
+	select {
+	case <-done:
+	case <-r.ctx.Done():
+		if taken.CompareAndSwap(false, true) {
+			t.Error("interrupted")
+			return
+		}
+		<-done
+	}
 }
 
 // panicText is what a test prints of a panic.

@@ -102,7 +102,7 @@ func TestParallel(t *testing.T) {
 	_, err := nb.do("%test")
 	got := nb.out.String()
 	for _, w := range []string{
-		"panic: assignment to entry in nil map", "In[1]:3 in TestPanic", "panic: oh", "--- FAIL: TestSubPanic/a", "--- SKIP: TestSubPanic/b", "In[1]:7: not now",
+		"panic: assignment to entry in nil map", "In[1]:3 in TestPanic", "panic: oh", "In[1]:6", "--- FAIL: TestSubPanic/a", "--- SKIP: TestSubPanic/b", "In[1]:7: not now",
 		"cleaned\n", "--- PASS: TestParallel/2", "FAIL\n",
 	} {
 		if !strings.Contains(got, w) {

@@ -85,7 +85,7 @@ func (k *checker) importsTesting() bool {
 	return false
 }
 
-// ownSubtest wraps the function of a subtest or benchmark: see [testCalls]. run is (*testing.T).Run or (*testing.B).Run.
+// ownSubtest wraps the function of a subtest or benchmark: see [testSubmit]. run is (*testing.T).Run or (*testing.B).Run.
 func (k *checker) ownSubtest(f ast.Expr, run *types.Func) ast.Expr {
 	sig, ok := run.Signature().Params().At(1).Type().Underlying().(*types.Signature)
 	if !ok {
@@ -107,18 +107,11 @@ func (k *checker) ownSubtest(f ast.Expr, run *types.Func) ast.Expr {
 	}
 	param = strings.Replace(param, "testing", name, 1)
 	text := `func(gꞏ func(` + param + `)) func(` + param + `) { return func(tꞏ ` + param + `) { ` +
-		`if ` + testCalls + ` == nil { gꞏ(tꞏ); return }; ` +
-		`doneꞏ := make(chan bool); ` +
-		testCalls + ` <- func(runꞏ bool) { ` +
-		`defer close(doneꞏ); ` +
-		`if !runꞏ { tꞏ.Error("interrupted"); return }; ` +
-		`defer func() { if vꞏ := recover(); vꞏ != nil { tꞏ.Errorf("panic: %v", vꞏ) } }(); ` +
-		`gꞏ(tꞏ) }; ` +
-		`<-doneꞏ } }`
+		`if ` + testSubmit + ` == nil { gꞏ(tꞏ); return }; ` + testSubmit + `(tꞏ, func() { gꞏ(tꞏ) }) } }`
 	wrap := k.exprAt(f.Pos(), text)
-	if k.fe.objs[testCalls] == nil && !k.taken[testCalls] {
-		k.taken[testCalls] = true
-		vs := &ast.ValueSpec{Names: []*ast.Ident{{Name: testCalls, NamePos: f.Pos()}}, Type: k.exprAt(f.Pos(), "chan func(bool)")}
+	if k.fe.objs[testSubmit] == nil && !k.taken[testSubmit] {
+		k.taken[testSubmit] = true
+		vs := &ast.ValueSpec{Names: []*ast.Ident{{Name: testSubmit, NamePos: f.Pos()}}, Type: k.exprAt(f.Pos(), "func(any, func())")}
 		k.varDecls = append(k.varDecls, &ast.GenDecl{Tok: token.VAR, TokPos: f.Pos(), Specs: []ast.Spec{vs}})
 	}
 	return &ast.CallExpr{Fun: wrap, Lparen: f.Pos(), Args: []ast.Expr{f}, Rparen: f.End()}
