@@ -289,7 +289,10 @@ func (k *checker) useValue() {
 var showFunc = func() *types.Func {
 	param := types.NewParam(token.NoPos, nil, "v", types.NewSlice(types.Universe.Lookup("any").Type()))
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(param), nil, true)
-	return types.NewFunc(token.NoPos, types.NewPackage("tickbook/show", "show"), "showꞏ", sig)
+	pkg := types.NewPackage("tickbook/show", "show")
+	f := types.NewFunc(token.NoPos, pkg, "showꞏ", sig)
+	pkg.Scope().Insert(f)
+	return f
 }()
 
 func discard(e ast.Expr) ast.Stmt {

@@ -21,9 +21,10 @@ import (
 // packages is a [types.Importer] that serves the types of compiled packages from embedded export data. The owner serialises its calls.
 type packages struct {
 	fset   *token.FileSet
-	read   map[string]*types.Package // what export data mentioned, complete or not
-	done   map[string]bool           // read in full
-	byName map[string][]string       // package name to import paths, best first
+	read   map[string]*types.Package                       // what export data mentioned, complete or not
+	done   map[string]bool                                 // read in full
+	byName map[string][]string                             // package name to import paths, best first
+	source func(importPath string) (*types.Package, error) // packages that the evaluator has from source, nil for others; nil: none
 }
 
 func newPackages() *packages {
@@ -72,6 +73,14 @@ func (p *packages) Import(importPath string) (*types.Package, error) {
 	if p.done[importPath] {
 		return p.read[importPath], nil
 	}
+	if p.source != nil {
+		if importPath == "unsafe" {
+			return types.Unsafe, nil
+		}
+		if pkg, err := p.fromSource(importPath); pkg != nil || err != nil {
+			return pkg, err
+		}
+	}
 	data, err := symbols.Export(importPath)
 	if err != nil {
 		return nil, err
@@ -82,6 +91,28 @@ func (p *packages) Import(importPath string) (*types.Package, error) {
 	}
 	p.done[importPath] = true
 	return pkg, nil
+}
+
+// basic are packages that the export data of others mentions: what is read from source must be read first.
+var basic = []string{"cmp", "iter"}
+
+func (p *packages) fromSource(importPath string) (*types.Package, error) {
+	for _, ip := range append(basic, importPath) {
+		if p.done[ip] {
+			continue
+		}
+		pkg, err := p.source(ip)
+		if err != nil {
+			return nil, err
+		}
+		if pkg != nil {
+			p.read[ip], p.done[ip] = pkg, true
+		}
+	}
+	if p.done[importPath] {
+		return p.read[importPath], nil
+	}
+	return nil, nil
 }
 
 // find returns the best package called name that exports member; "" when there is none. An empty member fits every package.

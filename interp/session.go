@@ -50,6 +50,9 @@ func New(opts Options) (*Session, error) {
 	return s, nil
 }
 
+// Evaluators makes the back ends by their names.
+var Evaluators = map[string]func(Options) (Evaluator, error){"exec": NewExec, "yaegi": NewYaegi}
+
 // begin gives the session a new evaluator and no names.
 func (s *Session) begin() error {
 	eval, err := s.opts.Evaluator(s.opts)
@@ -59,6 +62,9 @@ func (s *Session) begin() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.eval, s.fe, s.ran = eval, newFrontEnd(eval.Fset()), nil
+	if x, ok := eval.(*execEvaluator); ok {
+		x.importFrom(s.fe.pkgs)
+	}
 	return nil
 }
 

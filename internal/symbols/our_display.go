@@ -14,40 +14,51 @@ func init() {
 			"CellError":        reflect.ValueOf((*display.CellError)(nil)),
 			"Claimable":        reflect.ValueOf((*display.Claimable)(nil)),
 			"_Claimable":       reflect.ValueOf((*_tickbook_display_Claimable)(nil)),
+			"~Claimable":       reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Claimable_box{b} }),
 			"Clear":            reflect.ValueOf(display.Clear),
 			"Comm":             reflect.ValueOf((*display.Comm)(nil)),
 			"_Comm":            reflect.ValueOf((*_tickbook_display_Comm)(nil)),
+			"~Comm":            reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Comm_box{b} }),
 			"CommHandler":      reflect.ValueOf((*display.CommHandler)(nil)),
 			"_CommHandler":     reflect.ValueOf((*_tickbook_display_CommHandler)(nil)),
+			"~CommHandler":     reflect.ValueOf(func(b Boxed) any { return _tickbook_display_CommHandler_box{b} }),
 			"CommMessage":      reflect.ValueOf((*display.CommMessage)(nil)),
 			"CommTarget":       reflect.ValueOf((*display.CommTarget)(nil)),
 			"Describer":        reflect.ValueOf((*display.Describer)(nil)),
 			"_Describer":       reflect.ValueOf((*_tickbook_display_Describer)(nil)),
+			"~Describer":       reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Describer_box{b} }),
 			"Display":          reflect.ValueOf((*display.Display)(nil)),
 			"HTML":             reflect.ValueOf(constant.MakeString(display.HTML)),
 			"Input":            reflect.ValueOf(display.Input),
 			"Live":             reflect.ValueOf((*display.Live)(nil)),
 			"_Live":            reflect.ValueOf((*_tickbook_display_Live)(nil)),
+			"~Live":            reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Live_box{b} }),
 			"MIMEBundle":       reflect.ValueOf((*display.MIMEBundle)(nil)),
 			"Match":            reflect.ValueOf((*display.Match)(nil)),
 			"NextInput":        reflect.ValueOf((*display.NextInput)(nil)),
 			"Outliner":         reflect.ValueOf((*display.Outliner)(nil)),
 			"_Outliner":        reflect.ValueOf((*_tickbook_display_Outliner)(nil)),
+			"~Outliner":        reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Outliner_box{b} }),
 			"PNG":              reflect.ValueOf(constant.MakeString(display.PNG)),
 			"Password":         reflect.ValueOf(display.Password),
 			"PositionedError":  reflect.ValueOf((*display.PositionedError)(nil)),
 			"_PositionedError": reflect.ValueOf((*_tickbook_display_PositionedError)(nil)),
+			"~PositionedError": reflect.ValueOf(func(b Boxed) any { return _tickbook_display_PositionedError_box{b} }),
 			"Publisher":        reflect.ValueOf((*display.Publisher)(nil)),
 			"_Publisher":       reflect.ValueOf((*_tickbook_display_Publisher)(nil)),
+			"~Publisher":       reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Publisher_box{b} }),
 			"Renderer":         reflect.ValueOf((*display.Renderer)(nil)),
 			"_Renderer":        reflect.ValueOf((*_tickbook_display_Renderer)(nil)),
+			"~Renderer":        reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Renderer_box{b} }),
 			"SVG":              reflect.ValueOf(constant.MakeString(display.SVG)),
 			"Show":             reflect.ValueOf(display.Show),
 			"Tabular":          reflect.ValueOf((*display.Tabular)(nil)),
 			"_Tabular":         reflect.ValueOf((*_tickbook_display_Tabular)(nil)),
+			"~Tabular":         reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Tabular_box{b} }),
 			"Text":             reflect.ValueOf(constant.MakeString(display.Text)),
 			"TextCompleter":    reflect.ValueOf((*display.TextCompleter)(nil)),
 			"_TextCompleter":   reflect.ValueOf((*_tickbook_display_TextCompleter)(nil)),
+			"~TextCompleter":   reflect.ValueOf(func(b Boxed) any { return _tickbook_display_TextCompleter_box{b} }),
 			"Use":              reflect.ValueOf(display.Use),
 		}
 	}
@@ -73,6 +84,21 @@ func (W _tickbook_display_Claimable) Watch(a0 chan<- struct{}) func() {
 	return W.WWatch(a0)
 }
 
+// _tickbook_display_Claimable_box is a box with the methods of display.Claimable.
+type _tickbook_display_Claimable_box struct{ Boxed }
+
+func (B _tickbook_display_Claimable_box) Claims(a0 func() (release func())) func() {
+	return Method[func(v any, a0 func() (release func())) func()](B.Boxed, "Claims")(B.V, a0)
+}
+
+func (B _tickbook_display_Claimable_box) Render() display.MIMEBundle {
+	return Method[func(v any) display.MIMEBundle](B.Boxed, "Render")(B.V)
+}
+
+func (B _tickbook_display_Claimable_box) Watch(a0 chan<- struct{}) func() {
+	return Method[func(v any, a0 chan<- struct{}) func()](B.Boxed, "Watch")(B.V, a0)
+}
+
 // _tickbook_display_Comm makes an interpreted value a display.Comm.
 type _tickbook_display_Comm struct {
 	IValue any
@@ -93,6 +119,21 @@ func (W _tickbook_display_Comm) Send(a0 any, a1 ...[]byte) error {
 	return W.WSend(a0, a1...)
 }
 
+// _tickbook_display_Comm_box is a box with the methods of display.Comm.
+type _tickbook_display_Comm_box struct{ Boxed }
+
+func (B _tickbook_display_Comm_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _tickbook_display_Comm_box) ID() string {
+	return Method[func(v any) string](B.Boxed, "ID")(B.V)
+}
+
+func (B _tickbook_display_Comm_box) Send(a0 any, a1 ...[]byte) error {
+	return Method[func(v any, a0 any, a1 ...[]byte) error](B.Boxed, "Send")(B.V, a0, a1...)
+}
+
 // _tickbook_display_CommHandler makes an interpreted value a display.CommHandler.
 type _tickbook_display_CommHandler struct {
 	IValue   any
@@ -108,6 +149,17 @@ func (W _tickbook_display_CommHandler) Message(a0 display.CommMessage) {
 	W.WMessage(a0)
 }
 
+// _tickbook_display_CommHandler_box is a box with the methods of display.CommHandler.
+type _tickbook_display_CommHandler_box struct{ Boxed }
+
+func (B _tickbook_display_CommHandler_box) Closed() {
+	Method[func(v any)](B.Boxed, "Closed")(B.V)
+}
+
+func (B _tickbook_display_CommHandler_box) Message(a0 display.CommMessage) {
+	Method[func(v any, a0 display.CommMessage)](B.Boxed, "Message")(B.V, a0)
+}
+
 // _tickbook_display_Describer makes an interpreted value a display.Describer.
 type _tickbook_display_Describer struct {
 	IValue    any
@@ -116,6 +168,13 @@ type _tickbook_display_Describer struct {
 
 func (W _tickbook_display_Describer) Describe() string {
 	return W.WDescribe()
+}
+
+// _tickbook_display_Describer_box is a box with the methods of display.Describer.
+type _tickbook_display_Describer_box struct{ Boxed }
+
+func (B _tickbook_display_Describer_box) Describe() string {
+	return Method[func(v any) string](B.Boxed, "Describe")(B.V)
 }
 
 // _tickbook_display_Live makes an interpreted value a display.Live.
@@ -133,6 +192,17 @@ func (W _tickbook_display_Live) Watch(a0 chan<- struct{}) func() {
 	return W.WWatch(a0)
 }
 
+// _tickbook_display_Live_box is a box with the methods of display.Live.
+type _tickbook_display_Live_box struct{ Boxed }
+
+func (B _tickbook_display_Live_box) Render() display.MIMEBundle {
+	return Method[func(v any) display.MIMEBundle](B.Boxed, "Render")(B.V)
+}
+
+func (B _tickbook_display_Live_box) Watch(a0 chan<- struct{}) func() {
+	return Method[func(v any, a0 chan<- struct{}) func()](B.Boxed, "Watch")(B.V, a0)
+}
+
 // _tickbook_display_Outliner makes an interpreted value a display.Outliner.
 type _tickbook_display_Outliner struct {
 	IValue   any
@@ -141,6 +211,13 @@ type _tickbook_display_Outliner struct {
 
 func (W _tickbook_display_Outliner) Outline() any {
 	return W.WOutline()
+}
+
+// _tickbook_display_Outliner_box is a box with the methods of display.Outliner.
+type _tickbook_display_Outliner_box struct{ Boxed }
+
+func (B _tickbook_display_Outliner_box) Outline() any {
+	return Method[func(v any) any](B.Boxed, "Outline")(B.V)
 }
 
 // _tickbook_display_PositionedError makes an interpreted value a display.PositionedError.
@@ -168,6 +245,25 @@ func (W _tickbook_display_PositionedError) Suggestion() string {
 	return W.WSuggestion()
 }
 
+// _tickbook_display_PositionedError_box is a box with the methods of display.PositionedError.
+type _tickbook_display_PositionedError_box struct{ Boxed }
+
+func (B _tickbook_display_PositionedError_box) Error() string {
+	return Method[func(v any) string](B.Boxed, "Error")(B.V)
+}
+
+func (B _tickbook_display_PositionedError_box) Offset() int {
+	return Method[func(v any) int](B.Boxed, "Offset")(B.V)
+}
+
+func (B _tickbook_display_PositionedError_box) Source() string {
+	return Method[func(v any) string](B.Boxed, "Source")(B.V)
+}
+
+func (B _tickbook_display_PositionedError_box) Suggestion() string {
+	return Method[func(v any) string](B.Boxed, "Suggestion")(B.V)
+}
+
 // _tickbook_display_Publisher makes an interpreted value a display.Publisher.
 type _tickbook_display_Publisher struct {
 	IValue  any
@@ -193,6 +289,25 @@ func (W _tickbook_display_Publisher) Update(a0 string, a1 display.MIMEBundle) {
 	W.WUpdate(a0, a1)
 }
 
+// _tickbook_display_Publisher_box is a box with the methods of display.Publisher.
+type _tickbook_display_Publisher_box struct{ Boxed }
+
+func (B _tickbook_display_Publisher_box) Clear(a0 bool) {
+	Method[func(v any, a0 bool)](B.Boxed, "Clear")(B.V, a0)
+}
+
+func (B _tickbook_display_Publisher_box) Input(a0 string, a1 bool) (string, error) {
+	return Method[func(v any, a0 string, a1 bool) (string, error)](B.Boxed, "Input")(B.V, a0, a1)
+}
+
+func (B _tickbook_display_Publisher_box) Show(a0 any) string {
+	return Method[func(v any, a0 any) string](B.Boxed, "Show")(B.V, a0)
+}
+
+func (B _tickbook_display_Publisher_box) Update(a0 string, a1 display.MIMEBundle) {
+	Method[func(v any, a0 string, a1 display.MIMEBundle)](B.Boxed, "Update")(B.V, a0, a1)
+}
+
 // _tickbook_display_Renderer makes an interpreted value a display.Renderer.
 type _tickbook_display_Renderer struct {
 	IValue  any
@@ -201,6 +316,13 @@ type _tickbook_display_Renderer struct {
 
 func (W _tickbook_display_Renderer) Render() display.MIMEBundle {
 	return W.WRender()
+}
+
+// _tickbook_display_Renderer_box is a box with the methods of display.Renderer.
+type _tickbook_display_Renderer_box struct{ Boxed }
+
+func (B _tickbook_display_Renderer_box) Render() display.MIMEBundle {
+	return Method[func(v any) display.MIMEBundle](B.Boxed, "Render")(B.V)
 }
 
 // _tickbook_display_Tabular makes an interpreted value a display.Tabular.
@@ -218,6 +340,17 @@ func (W _tickbook_display_Tabular) Size() int {
 	return W.WSize()
 }
 
+// _tickbook_display_Tabular_box is a box with the methods of display.Tabular.
+type _tickbook_display_Tabular_box struct{ Boxed }
+
+func (B _tickbook_display_Tabular_box) Names() []string {
+	return Method[func(v any) []string](B.Boxed, "Names")(B.V)
+}
+
+func (B _tickbook_display_Tabular_box) Size() int {
+	return Method[func(v any) int](B.Boxed, "Size")(B.V)
+}
+
 // _tickbook_display_TextCompleter makes an interpreted value a display.TextCompleter.
 type _tickbook_display_TextCompleter struct {
 	IValue        any
@@ -226,4 +359,11 @@ type _tickbook_display_TextCompleter struct {
 
 func (W _tickbook_display_TextCompleter) CompleteText(a0 string, a1 int, a2 string, a3 int) ([]string, []string, []string) {
 	return W.WCompleteText(a0, a1, a2, a3)
+}
+
+// _tickbook_display_TextCompleter_box is a box with the methods of display.TextCompleter.
+type _tickbook_display_TextCompleter_box struct{ Boxed }
+
+func (B _tickbook_display_TextCompleter_box) CompleteText(a0 string, a1 int, a2 string, a3 int) ([]string, []string, []string) {
+	return Method[func(v any, a0 string, a1 int, a2 string, a3 int) ([]string, []string, []string)](B.Boxed, "CompleteText")(B.V, a0, a1, a2, a3)
 }

@@ -26,6 +26,7 @@ func init() {
 			"EmptyTable":     reflect.ValueOf(engine.EmptyTable),
 			"Feed":           reflect.ValueOf((*engine.Feed)(nil)),
 			"_Feed":          reflect.ValueOf((*_tickbook_engine_Feed)(nil)),
+			"~Feed":          reflect.ValueOf(func(b Boxed) any { return _tickbook_engine_Feed_box{b} }),
 			"First":          reflect.ValueOf(engine.First),
 			"Float32":        reflect.ValueOf(engine.Float32),
 			"Float64":        reflect.ValueOf(engine.Float64),
@@ -68,6 +69,7 @@ func init() {
 			"Observer":       reflect.ValueOf((*engine.Observer)(nil)),
 			"Order":          reflect.ValueOf((*engine.Order)(nil)),
 			"_Order":         reflect.ValueOf((*_tickbook_engine_Order)(nil)),
+			"~Order":         reflect.ValueOf(func(b Boxed) any { return _tickbook_engine_Order_box{b} }),
 			"Plan":           reflect.ValueOf((*engine.Plan)(nil)),
 			"QueryError":     reflect.ValueOf((*engine.QueryError)(nil)),
 			"Row":            reflect.ValueOf((*engine.Row)(nil)),
@@ -116,6 +118,21 @@ func (W _tickbook_engine_Feed) Stop() {
 	W.WStop()
 }
 
+// _tickbook_engine_Feed_box is a box with the methods of engine.Feed.
+type _tickbook_engine_Feed_box struct{ Boxed }
+
+func (B _tickbook_engine_Feed_box) Fill(a0 func(*engine.Rows)) {
+	Method[func(v any, a0 func(*engine.Rows))](B.Boxed, "Fill")(B.V, a0)
+}
+
+func (B _tickbook_engine_Feed_box) Status() engine.Status {
+	return Method[func(v any) engine.Status](B.Boxed, "Status")(B.V)
+}
+
+func (B _tickbook_engine_Feed_box) Stop() {
+	Method[func(v any)](B.Boxed, "Stop")(B.V)
+}
+
 // _tickbook_engine_Order makes an interpreted value a engine.Order.
 type _tickbook_engine_Order struct {
 	IValue any
@@ -129,4 +146,15 @@ func (W _tickbook_engine_Order) At(a0 int) uint64 {
 
 func (W _tickbook_engine_Order) Rank(a0 uint64) int {
 	return W.WRank(a0)
+}
+
+// _tickbook_engine_Order_box is a box with the methods of engine.Order.
+type _tickbook_engine_Order_box struct{ Boxed }
+
+func (B _tickbook_engine_Order_box) At(a0 int) uint64 {
+	return Method[func(v any, a0 int) uint64](B.Boxed, "At")(B.V, a0)
+}
+
+func (B _tickbook_engine_Order_box) Rank(a0 uint64) int {
+	return Method[func(v any, a0 uint64) int](B.Boxed, "Rank")(B.V, a0)
 }

@@ -26,6 +26,7 @@ func init() {
 			"On":            reflect.ValueOf(kafka.On),
 			"Option":        reflect.ValueOf((*kafka.Option)(nil)),
 			"_Option":       reflect.ValueOf((*_tickbook_kafka_Option)(nil)),
+			"~Option":       reflect.ValueOf(func(b Boxed) any { return _tickbook_kafka_Option_box{b} }),
 			"TableKind":     reflect.ValueOf((*kafka.TableKind)(nil)),
 		}
 	}
@@ -35,3 +36,6 @@ func init() {
 type _tickbook_kafka_Option struct {
 	IValue any
 }
+
+// _tickbook_kafka_Option_box is a box with the methods of kafka.Option.
+type _tickbook_kafka_Option_box struct{ Boxed }

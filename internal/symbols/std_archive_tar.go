@@ -21,6 +21,7 @@ func init() {
 			"FileInfoHeader":     reflect.ValueOf(tar.FileInfoHeader),
 			"FileInfoNames":      reflect.ValueOf((*tar.FileInfoNames)(nil)),
 			"_FileInfoNames":     reflect.ValueOf((*_archive_tar_FileInfoNames)(nil)),
+			"~FileInfoNames":     reflect.ValueOf(func(b Boxed) any { return _archive_tar_FileInfoNames_box{b} }),
 			"Format":             reflect.ValueOf((*tar.Format)(nil)),
 			"FormatGNU":          reflect.ValueOf(tar.FormatGNU),
 			"FormatPAX":          reflect.ValueOf(tar.FormatPAX),
@@ -92,4 +93,39 @@ func (W _archive_tar_FileInfoNames) Sys() any {
 
 func (W _archive_tar_FileInfoNames) Uname() (string, error) {
 	return W.WUname()
+}
+
+// _archive_tar_FileInfoNames_box is a box with the methods of tar.FileInfoNames.
+type _archive_tar_FileInfoNames_box struct{ Boxed }
+
+func (B _archive_tar_FileInfoNames_box) Gname() (string, error) {
+	return Method[func(v any) (string, error)](B.Boxed, "Gname")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) IsDir() bool {
+	return Method[func(v any) bool](B.Boxed, "IsDir")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) ModTime() time.Time {
+	return Method[func(v any) time.Time](B.Boxed, "ModTime")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) Mode() fs.FileMode {
+	return Method[func(v any) fs.FileMode](B.Boxed, "Mode")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) Size() int64 {
+	return Method[func(v any) int64](B.Boxed, "Size")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) Sys() any {
+	return Method[func(v any) any](B.Boxed, "Sys")(B.V)
+}
+
+func (B _archive_tar_FileInfoNames_box) Uname() (string, error) {
+	return Method[func(v any) (string, error)](B.Boxed, "Uname")(B.V)
 }

@@ -26,8 +26,10 @@ func init() {
 			"ReadError":          reflect.ValueOf((*flate.ReadError)(nil)),
 			"Reader":             reflect.ValueOf((*flate.Reader)(nil)),
 			"_Reader":            reflect.ValueOf((*_compress_flate_Reader)(nil)),
+			"~Reader":            reflect.ValueOf(func(b Boxed) any { return _compress_flate_Reader_box{b} }),
 			"Resetter":           reflect.ValueOf((*flate.Resetter)(nil)),
 			"_Resetter":          reflect.ValueOf((*_compress_flate_Resetter)(nil)),
+			"~Resetter":          reflect.ValueOf(func(b Boxed) any { return _compress_flate_Resetter_box{b} }),
 			"WriteError":         reflect.ValueOf((*flate.WriteError)(nil)),
 			"Writer":             reflect.ValueOf((*flate.Writer)(nil)),
 		}
@@ -49,6 +51,17 @@ func (W _compress_flate_Reader) ReadByte() (byte, error) {
 	return W.WReadByte()
 }
 
+// _compress_flate_Reader_box is a box with the methods of flate.Reader.
+type _compress_flate_Reader_box struct{ Boxed }
+
+func (B _compress_flate_Reader_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _compress_flate_Reader_box) ReadByte() (byte, error) {
+	return Method[func(v any) (byte, error)](B.Boxed, "ReadByte")(B.V)
+}
+
 // _compress_flate_Resetter makes an interpreted value a flate.Resetter.
 type _compress_flate_Resetter struct {
 	IValue any
@@ -57,4 +70,11 @@ type _compress_flate_Resetter struct {
 
 func (W _compress_flate_Resetter) Reset(a0 io.Reader, a1 []byte) error {
 	return W.WReset(a0, a1)
+}
+
+// _compress_flate_Resetter_box is a box with the methods of flate.Resetter.
+type _compress_flate_Resetter_box struct{ Boxed }
+
+func (B _compress_flate_Resetter_box) Reset(a0 io.Reader, a1 []byte) error {
+	return Method[func(v any, a0 io.Reader, a1 []byte) error](B.Boxed, "Reset")(B.V, a0, a1)
 }

@@ -27,6 +27,7 @@ func init() {
 			"NoCompression":      reflect.ValueOf(constant.MakeInt64(int64(zlib.NoCompression))),
 			"Resetter":           reflect.ValueOf((*zlib.Resetter)(nil)),
 			"_Resetter":          reflect.ValueOf((*_compress_zlib_Resetter)(nil)),
+			"~Resetter":          reflect.ValueOf(func(b Boxed) any { return _compress_zlib_Resetter_box{b} }),
 			"Writer":             reflect.ValueOf((*zlib.Writer)(nil)),
 		}
 	}
@@ -40,4 +41,11 @@ type _compress_zlib_Resetter struct {
 
 func (W _compress_zlib_Resetter) Reset(a0 io.Reader, a1 []byte) error {
 	return W.WReset(a0, a1)
+}
+
+// _compress_zlib_Resetter_box is a box with the methods of zlib.Resetter.
+type _compress_zlib_Resetter_box struct{ Boxed }
+
+func (B _compress_zlib_Resetter_box) Reset(a0 io.Reader, a1 []byte) error {
+	return Method[func(v any, a0 io.Reader, a1 []byte) error](B.Boxed, "Reset")(B.V, a0, a1)
 }

@@ -14,6 +14,7 @@ func init() {
 			"Init":       reflect.ValueOf(heap.Init),
 			"Interface":  reflect.ValueOf((*heap.Interface)(nil)),
 			"_Interface": reflect.ValueOf((*_container_heap_Interface)(nil)),
+			"~Interface": reflect.ValueOf(func(b Boxed) any { return _container_heap_Interface_box{b} }),
 			"Pop":        reflect.ValueOf(heap.Pop),
 			"Push":       reflect.ValueOf(heap.Push),
 			"Remove":     reflect.ValueOf(heap.Remove),
@@ -49,4 +50,27 @@ func (W _container_heap_Interface) Push(a0 any) {
 
 func (W _container_heap_Interface) Swap(a0 int, a1 int) {
 	W.WSwap(a0, a1)
+}
+
+// _container_heap_Interface_box is a box with the methods of heap.Interface.
+type _container_heap_Interface_box struct{ Boxed }
+
+func (B _container_heap_Interface_box) Len() int {
+	return Method[func(v any) int](B.Boxed, "Len")(B.V)
+}
+
+func (B _container_heap_Interface_box) Less(a0 int, a1 int) bool {
+	return Method[func(v any, a0 int, a1 int) bool](B.Boxed, "Less")(B.V, a0, a1)
+}
+
+func (B _container_heap_Interface_box) Pop() any {
+	return Method[func(v any) any](B.Boxed, "Pop")(B.V)
+}
+
+func (B _container_heap_Interface_box) Push(a0 any) {
+	Method[func(v any, a0 any)](B.Boxed, "Push")(B.V, a0)
+}
+
+func (B _container_heap_Interface_box) Swap(a0 int, a1 int) {
+	Method[func(v any, a0 int, a1 int)](B.Boxed, "Swap")(B.V, a0, a1)
 }

@@ -19,6 +19,7 @@ func init() {
 			"Cause":             reflect.ValueOf(context.Cause),
 			"Context":           reflect.ValueOf((*context.Context)(nil)),
 			"_Context":          reflect.ValueOf((*_context_Context)(nil)),
+			"~Context":          reflect.ValueOf(func(b Boxed) any { return _context_Context_box{b} }),
 			"DeadlineExceeded":  reflect.ValueOf(&context.DeadlineExceeded).Elem(),
 			"TODO":              reflect.ValueOf(context.TODO),
 			"WithCancel":        reflect.ValueOf(context.WithCancel),
@@ -56,4 +57,23 @@ func (W _context_Context) Err() error {
 
 func (W _context_Context) Value(a0 any) any {
 	return W.WValue(a0)
+}
+
+// _context_Context_box is a box with the methods of context.Context.
+type _context_Context_box struct{ Boxed }
+
+func (B _context_Context_box) Deadline() (time.Time, bool) {
+	return Method[func(v any) (time.Time, bool)](B.Boxed, "Deadline")(B.V)
+}
+
+func (B _context_Context_box) Done() <-chan struct{} {
+	return Method[func(v any) <-chan struct{}](B.Boxed, "Done")(B.V)
+}
+
+func (B _context_Context_box) Err() error {
+	return Method[func(v any) error](B.Boxed, "Err")(B.V)
+}
+
+func (B _context_Context_box) Value(a0 any) any {
+	return Method[func(v any, a0 any) any](B.Boxed, "Value")(B.V, a0)
 }

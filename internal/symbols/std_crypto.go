@@ -17,22 +17,29 @@ func init() {
 			"BLAKE2s_256":    reflect.ValueOf(crypto.BLAKE2s_256),
 			"Decapsulator":   reflect.ValueOf((*crypto.Decapsulator)(nil)),
 			"_Decapsulator":  reflect.ValueOf((*_crypto_Decapsulator)(nil)),
+			"~Decapsulator":  reflect.ValueOf(func(b Boxed) any { return _crypto_Decapsulator_box{b} }),
 			"Decrypter":      reflect.ValueOf((*crypto.Decrypter)(nil)),
 			"_Decrypter":     reflect.ValueOf((*_crypto_Decrypter)(nil)),
+			"~Decrypter":     reflect.ValueOf(func(b Boxed) any { return _crypto_Decrypter_box{b} }),
 			"DecrypterOpts":  reflect.ValueOf((*crypto.DecrypterOpts)(nil)),
 			"_DecrypterOpts": reflect.ValueOf((*_crypto_DecrypterOpts)(nil)),
+			"~DecrypterOpts": reflect.ValueOf(func(b Boxed) any { return _crypto_DecrypterOpts_box{b} }),
 			"Encapsulator":   reflect.ValueOf((*crypto.Encapsulator)(nil)),
 			"_Encapsulator":  reflect.ValueOf((*_crypto_Encapsulator)(nil)),
+			"~Encapsulator":  reflect.ValueOf(func(b Boxed) any { return _crypto_Encapsulator_box{b} }),
 			"Hash":           reflect.ValueOf((*crypto.Hash)(nil)),
 			"MD4":            reflect.ValueOf(crypto.MD4),
 			"MD5":            reflect.ValueOf(crypto.MD5),
 			"MD5SHA1":        reflect.ValueOf(crypto.MD5SHA1),
 			"MessageSigner":  reflect.ValueOf((*crypto.MessageSigner)(nil)),
 			"_MessageSigner": reflect.ValueOf((*_crypto_MessageSigner)(nil)),
+			"~MessageSigner": reflect.ValueOf(func(b Boxed) any { return _crypto_MessageSigner_box{b} }),
 			"PrivateKey":     reflect.ValueOf((*crypto.PrivateKey)(nil)),
 			"_PrivateKey":    reflect.ValueOf((*_crypto_PrivateKey)(nil)),
+			"~PrivateKey":    reflect.ValueOf(func(b Boxed) any { return _crypto_PrivateKey_box{b} }),
 			"PublicKey":      reflect.ValueOf((*crypto.PublicKey)(nil)),
 			"_PublicKey":     reflect.ValueOf((*_crypto_PublicKey)(nil)),
+			"~PublicKey":     reflect.ValueOf(func(b Boxed) any { return _crypto_PublicKey_box{b} }),
 			"RIPEMD160":      reflect.ValueOf(crypto.RIPEMD160),
 			"RegisterHash":   reflect.ValueOf(crypto.RegisterHash),
 			"SHA1":           reflect.ValueOf(crypto.SHA1),
@@ -49,8 +56,10 @@ func init() {
 			"SignMessage":    reflect.ValueOf(crypto.SignMessage),
 			"Signer":         reflect.ValueOf((*crypto.Signer)(nil)),
 			"_Signer":        reflect.ValueOf((*_crypto_Signer)(nil)),
+			"~Signer":        reflect.ValueOf(func(b Boxed) any { return _crypto_Signer_box{b} }),
 			"SignerOpts":     reflect.ValueOf((*crypto.SignerOpts)(nil)),
 			"_SignerOpts":    reflect.ValueOf((*_crypto_SignerOpts)(nil)),
+			"~SignerOpts":    reflect.ValueOf(func(b Boxed) any { return _crypto_SignerOpts_box{b} }),
 		}
 	}
 }
@@ -70,6 +79,17 @@ func (W _crypto_Decapsulator) Encapsulator() crypto.Encapsulator {
 	return W.WEncapsulator()
 }
 
+// _crypto_Decapsulator_box is a box with the methods of crypto.Decapsulator.
+type _crypto_Decapsulator_box struct{ Boxed }
+
+func (B _crypto_Decapsulator_box) Decapsulate(a0 []byte) ([]byte, error) {
+	return Method[func(v any, a0 []byte) ([]byte, error)](B.Boxed, "Decapsulate")(B.V, a0)
+}
+
+func (B _crypto_Decapsulator_box) Encapsulator() crypto.Encapsulator {
+	return Method[func(v any) crypto.Encapsulator](B.Boxed, "Encapsulator")(B.V)
+}
+
 // _crypto_Decrypter makes an interpreted value a crypto.Decrypter.
 type _crypto_Decrypter struct {
 	IValue   any
@@ -85,10 +105,24 @@ func (W _crypto_Decrypter) Public() crypto.PublicKey {
 	return W.WPublic()
 }
 
+// _crypto_Decrypter_box is a box with the methods of crypto.Decrypter.
+type _crypto_Decrypter_box struct{ Boxed }
+
+func (B _crypto_Decrypter_box) Decrypt(a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error) {
+	return Method[func(v any, a0 io.Reader, a1 []byte, a2 crypto.DecrypterOpts) ([]byte, error)](B.Boxed, "Decrypt")(B.V, a0, a1, a2)
+}
+
+func (B _crypto_Decrypter_box) Public() crypto.PublicKey {
+	return Method[func(v any) crypto.PublicKey](B.Boxed, "Public")(B.V)
+}
+
 // _crypto_DecrypterOpts makes an interpreted value a crypto.DecrypterOpts.
 type _crypto_DecrypterOpts struct {
 	IValue any
 }
+
+// _crypto_DecrypterOpts_box is a box with the methods of crypto.DecrypterOpts.
+type _crypto_DecrypterOpts_box struct{ Boxed }
 
 // _crypto_Encapsulator makes an interpreted value a crypto.Encapsulator.
 type _crypto_Encapsulator struct {
@@ -103,6 +137,17 @@ func (W _crypto_Encapsulator) Bytes() []byte {
 
 func (W _crypto_Encapsulator) Encapsulate() ([]byte, []byte) {
 	return W.WEncapsulate()
+}
+
+// _crypto_Encapsulator_box is a box with the methods of crypto.Encapsulator.
+type _crypto_Encapsulator_box struct{ Boxed }
+
+func (B _crypto_Encapsulator_box) Bytes() []byte {
+	return Method[func(v any) []byte](B.Boxed, "Bytes")(B.V)
+}
+
+func (B _crypto_Encapsulator_box) Encapsulate() ([]byte, []byte) {
+	return Method[func(v any) ([]byte, []byte)](B.Boxed, "Encapsulate")(B.V)
 }
 
 // _crypto_MessageSigner makes an interpreted value a crypto.MessageSigner.
@@ -125,15 +170,36 @@ func (W _crypto_MessageSigner) SignMessage(a0 io.Reader, a1 []byte, a2 crypto.Si
 	return W.WSignMessage(a0, a1, a2)
 }
 
+// _crypto_MessageSigner_box is a box with the methods of crypto.MessageSigner.
+type _crypto_MessageSigner_box struct{ Boxed }
+
+func (B _crypto_MessageSigner_box) Public() crypto.PublicKey {
+	return Method[func(v any) crypto.PublicKey](B.Boxed, "Public")(B.V)
+}
+
+func (B _crypto_MessageSigner_box) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
+	return Method[func(v any, a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)](B.Boxed, "Sign")(B.V, a0, a1, a2)
+}
+
+func (B _crypto_MessageSigner_box) SignMessage(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
+	return Method[func(v any, a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)](B.Boxed, "SignMessage")(B.V, a0, a1, a2)
+}
+
 // _crypto_PrivateKey makes an interpreted value a crypto.PrivateKey.
 type _crypto_PrivateKey struct {
 	IValue any
 }
 
+// _crypto_PrivateKey_box is a box with the methods of crypto.PrivateKey.
+type _crypto_PrivateKey_box struct{ Boxed }
+
 // _crypto_PublicKey makes an interpreted value a crypto.PublicKey.
 type _crypto_PublicKey struct {
 	IValue any
 }
+
+// _crypto_PublicKey_box is a box with the methods of crypto.PublicKey.
+type _crypto_PublicKey_box struct{ Boxed }
 
 // _crypto_Signer makes an interpreted value a crypto.Signer.
 type _crypto_Signer struct {
@@ -150,6 +216,17 @@ func (W _crypto_Signer) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]b
 	return W.WSign(a0, a1, a2)
 }
 
+// _crypto_Signer_box is a box with the methods of crypto.Signer.
+type _crypto_Signer_box struct{ Boxed }
+
+func (B _crypto_Signer_box) Public() crypto.PublicKey {
+	return Method[func(v any) crypto.PublicKey](B.Boxed, "Public")(B.V)
+}
+
+func (B _crypto_Signer_box) Sign(a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error) {
+	return Method[func(v any, a0 io.Reader, a1 []byte, a2 crypto.SignerOpts) ([]byte, error)](B.Boxed, "Sign")(B.V, a0, a1, a2)
+}
+
 // _crypto_SignerOpts makes an interpreted value a crypto.SignerOpts.
 type _crypto_SignerOpts struct {
 	IValue    any
@@ -158,4 +235,11 @@ type _crypto_SignerOpts struct {
 
 func (W _crypto_SignerOpts) HashFunc() crypto.Hash {
 	return W.WHashFunc()
+}
+
+// _crypto_SignerOpts_box is a box with the methods of crypto.SignerOpts.
+type _crypto_SignerOpts_box struct{ Boxed }
+
+func (B _crypto_SignerOpts_box) HashFunc() crypto.Hash {
+	return Method[func(v any) crypto.Hash](B.Boxed, "HashFunc")(B.V)
 }

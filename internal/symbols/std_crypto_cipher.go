@@ -12,10 +12,13 @@ func init() {
 		return Table{
 			"AEAD":                  reflect.ValueOf((*cipher.AEAD)(nil)),
 			"_AEAD":                 reflect.ValueOf((*_crypto_cipher_AEAD)(nil)),
+			"~AEAD":                 reflect.ValueOf(func(b Boxed) any { return _crypto_cipher_AEAD_box{b} }),
 			"Block":                 reflect.ValueOf((*cipher.Block)(nil)),
 			"_Block":                reflect.ValueOf((*_crypto_cipher_Block)(nil)),
+			"~Block":                reflect.ValueOf(func(b Boxed) any { return _crypto_cipher_Block_box{b} }),
 			"BlockMode":             reflect.ValueOf((*cipher.BlockMode)(nil)),
 			"_BlockMode":            reflect.ValueOf((*_crypto_cipher_BlockMode)(nil)),
+			"~BlockMode":            reflect.ValueOf(func(b Boxed) any { return _crypto_cipher_BlockMode_box{b} }),
 			"NewCBCDecrypter":       reflect.ValueOf(cipher.NewCBCDecrypter),
 			"NewCBCEncrypter":       reflect.ValueOf(cipher.NewCBCEncrypter),
 			"NewCFBDecrypter":       reflect.ValueOf(cipher.NewCFBDecrypter),
@@ -28,6 +31,7 @@ func init() {
 			"NewOFB":                reflect.ValueOf(cipher.NewOFB),
 			"Stream":                reflect.ValueOf((*cipher.Stream)(nil)),
 			"_Stream":               reflect.ValueOf((*_crypto_cipher_Stream)(nil)),
+			"~Stream":               reflect.ValueOf(func(b Boxed) any { return _crypto_cipher_Stream_box{b} }),
 			"StreamReader":          reflect.ValueOf((*cipher.StreamReader)(nil)),
 			"StreamWriter":          reflect.ValueOf((*cipher.StreamWriter)(nil)),
 		}
@@ -59,6 +63,25 @@ func (W _crypto_cipher_AEAD) Seal(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []
 	return W.WSeal(a0, a1, a2, a3)
 }
 
+// _crypto_cipher_AEAD_box is a box with the methods of cipher.AEAD.
+type _crypto_cipher_AEAD_box struct{ Boxed }
+
+func (B _crypto_cipher_AEAD_box) NonceSize() int {
+	return Method[func(v any) int](B.Boxed, "NonceSize")(B.V)
+}
+
+func (B _crypto_cipher_AEAD_box) Open(a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error) {
+	return Method[func(v any, a0 []byte, a1 []byte, a2 []byte, a3 []byte) ([]byte, error)](B.Boxed, "Open")(B.V, a0, a1, a2, a3)
+}
+
+func (B _crypto_cipher_AEAD_box) Overhead() int {
+	return Method[func(v any) int](B.Boxed, "Overhead")(B.V)
+}
+
+func (B _crypto_cipher_AEAD_box) Seal(a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte {
+	return Method[func(v any, a0 []byte, a1 []byte, a2 []byte, a3 []byte) []byte](B.Boxed, "Seal")(B.V, a0, a1, a2, a3)
+}
+
 // _crypto_cipher_Block makes an interpreted value a cipher.Block.
 type _crypto_cipher_Block struct {
 	IValue     any
@@ -79,6 +102,21 @@ func (W _crypto_cipher_Block) Encrypt(a0 []byte, a1 []byte) {
 	W.WEncrypt(a0, a1)
 }
 
+// _crypto_cipher_Block_box is a box with the methods of cipher.Block.
+type _crypto_cipher_Block_box struct{ Boxed }
+
+func (B _crypto_cipher_Block_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _crypto_cipher_Block_box) Decrypt(a0 []byte, a1 []byte) {
+	Method[func(v any, a0 []byte, a1 []byte)](B.Boxed, "Decrypt")(B.V, a0, a1)
+}
+
+func (B _crypto_cipher_Block_box) Encrypt(a0 []byte, a1 []byte) {
+	Method[func(v any, a0 []byte, a1 []byte)](B.Boxed, "Encrypt")(B.V, a0, a1)
+}
+
 // _crypto_cipher_BlockMode makes an interpreted value a cipher.BlockMode.
 type _crypto_cipher_BlockMode struct {
 	IValue       any
@@ -94,6 +132,17 @@ func (W _crypto_cipher_BlockMode) CryptBlocks(a0 []byte, a1 []byte) {
 	W.WCryptBlocks(a0, a1)
 }
 
+// _crypto_cipher_BlockMode_box is a box with the methods of cipher.BlockMode.
+type _crypto_cipher_BlockMode_box struct{ Boxed }
+
+func (B _crypto_cipher_BlockMode_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _crypto_cipher_BlockMode_box) CryptBlocks(a0 []byte, a1 []byte) {
+	Method[func(v any, a0 []byte, a1 []byte)](B.Boxed, "CryptBlocks")(B.V, a0, a1)
+}
+
 // _crypto_cipher_Stream makes an interpreted value a cipher.Stream.
 type _crypto_cipher_Stream struct {
 	IValue        any
@@ -102,4 +151,11 @@ type _crypto_cipher_Stream struct {
 
 func (W _crypto_cipher_Stream) XORKeyStream(a0 []byte, a1 []byte) {
 	W.WXORKeyStream(a0, a1)
+}
+
+// _crypto_cipher_Stream_box is a box with the methods of cipher.Stream.
+type _crypto_cipher_Stream_box struct{ Boxed }
+
+func (B _crypto_cipher_Stream_box) XORKeyStream(a0 []byte, a1 []byte) {
+	Method[func(v any, a0 []byte, a1 []byte)](B.Boxed, "XORKeyStream")(B.V, a0, a1)
 }

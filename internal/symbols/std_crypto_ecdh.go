@@ -13,8 +13,10 @@ func init() {
 		return Table{
 			"Curve":         reflect.ValueOf((*ecdh.Curve)(nil)),
 			"_Curve":        reflect.ValueOf((*_crypto_ecdh_Curve)(nil)),
+			"~Curve":        reflect.ValueOf(func(b Boxed) any { return _crypto_ecdh_Curve_box{b} }),
 			"KeyExchanger":  reflect.ValueOf((*ecdh.KeyExchanger)(nil)),
 			"_KeyExchanger": reflect.ValueOf((*_crypto_ecdh_KeyExchanger)(nil)),
+			"~KeyExchanger": reflect.ValueOf(func(b Boxed) any { return _crypto_ecdh_KeyExchanger_box{b} }),
 			"P256":          reflect.ValueOf(ecdh.P256),
 			"P384":          reflect.ValueOf(ecdh.P384),
 			"P521":          reflect.ValueOf(ecdh.P521),
@@ -45,6 +47,21 @@ func (W _crypto_ecdh_Curve) NewPublicKey(a0 []byte) (*ecdh.PublicKey, error) {
 	return W.WNewPublicKey(a0)
 }
 
+// _crypto_ecdh_Curve_box is a box with the methods of ecdh.Curve.
+type _crypto_ecdh_Curve_box struct{ Boxed }
+
+func (B _crypto_ecdh_Curve_box) GenerateKey(a0 io.Reader) (*ecdh.PrivateKey, error) {
+	return Method[func(v any, a0 io.Reader) (*ecdh.PrivateKey, error)](B.Boxed, "GenerateKey")(B.V, a0)
+}
+
+func (B _crypto_ecdh_Curve_box) NewPrivateKey(a0 []byte) (*ecdh.PrivateKey, error) {
+	return Method[func(v any, a0 []byte) (*ecdh.PrivateKey, error)](B.Boxed, "NewPrivateKey")(B.V, a0)
+}
+
+func (B _crypto_ecdh_Curve_box) NewPublicKey(a0 []byte) (*ecdh.PublicKey, error) {
+	return Method[func(v any, a0 []byte) (*ecdh.PublicKey, error)](B.Boxed, "NewPublicKey")(B.V, a0)
+}
+
 // _crypto_ecdh_KeyExchanger makes an interpreted value a ecdh.KeyExchanger.
 type _crypto_ecdh_KeyExchanger struct {
 	IValue     any
@@ -63,4 +80,19 @@ func (W _crypto_ecdh_KeyExchanger) ECDH(a0 *ecdh.PublicKey) ([]byte, error) {
 
 func (W _crypto_ecdh_KeyExchanger) PublicKey() *ecdh.PublicKey {
 	return W.WPublicKey()
+}
+
+// _crypto_ecdh_KeyExchanger_box is a box with the methods of ecdh.KeyExchanger.
+type _crypto_ecdh_KeyExchanger_box struct{ Boxed }
+
+func (B _crypto_ecdh_KeyExchanger_box) Curve() ecdh.Curve {
+	return Method[func(v any) ecdh.Curve](B.Boxed, "Curve")(B.V)
+}
+
+func (B _crypto_ecdh_KeyExchanger_box) ECDH(a0 *ecdh.PublicKey) ([]byte, error) {
+	return Method[func(v any, a0 *ecdh.PublicKey) ([]byte, error)](B.Boxed, "ECDH")(B.V, a0)
+}
+
+func (B _crypto_ecdh_KeyExchanger_box) PublicKey() *ecdh.PublicKey {
+	return Method[func(v any) *ecdh.PublicKey](B.Boxed, "PublicKey")(B.V)
 }

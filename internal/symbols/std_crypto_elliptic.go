@@ -13,6 +13,7 @@ func init() {
 		return Table{
 			"Curve":               reflect.ValueOf((*elliptic.Curve)(nil)),
 			"_Curve":              reflect.ValueOf((*_crypto_elliptic_Curve)(nil)),
+			"~Curve":              reflect.ValueOf(func(b Boxed) any { return _crypto_elliptic_Curve_box{b} }),
 			"CurveParams":         reflect.ValueOf((*elliptic.CurveParams)(nil)),
 			"GenerateKey":         reflect.ValueOf(elliptic.GenerateKey),
 			"Marshal":             reflect.ValueOf(elliptic.Marshal),
@@ -60,4 +61,31 @@ func (W _crypto_elliptic_Curve) ScalarBaseMult(a0 []byte) (*big.Int, *big.Int) {
 
 func (W _crypto_elliptic_Curve) ScalarMult(a0 *big.Int, a1 *big.Int, a2 []byte) (*big.Int, *big.Int) {
 	return W.WScalarMult(a0, a1, a2)
+}
+
+// _crypto_elliptic_Curve_box is a box with the methods of elliptic.Curve.
+type _crypto_elliptic_Curve_box struct{ Boxed }
+
+func (B _crypto_elliptic_Curve_box) Add(a0 *big.Int, a1 *big.Int, a2 *big.Int, a3 *big.Int) (*big.Int, *big.Int) {
+	return Method[func(v any, a0 *big.Int, a1 *big.Int, a2 *big.Int, a3 *big.Int) (*big.Int, *big.Int)](B.Boxed, "Add")(B.V, a0, a1, a2, a3)
+}
+
+func (B _crypto_elliptic_Curve_box) Double(a0 *big.Int, a1 *big.Int) (*big.Int, *big.Int) {
+	return Method[func(v any, a0 *big.Int, a1 *big.Int) (*big.Int, *big.Int)](B.Boxed, "Double")(B.V, a0, a1)
+}
+
+func (B _crypto_elliptic_Curve_box) IsOnCurve(a0 *big.Int, a1 *big.Int) bool {
+	return Method[func(v any, a0 *big.Int, a1 *big.Int) bool](B.Boxed, "IsOnCurve")(B.V, a0, a1)
+}
+
+func (B _crypto_elliptic_Curve_box) Params() *elliptic.CurveParams {
+	return Method[func(v any) *elliptic.CurveParams](B.Boxed, "Params")(B.V)
+}
+
+func (B _crypto_elliptic_Curve_box) ScalarBaseMult(a0 []byte) (*big.Int, *big.Int) {
+	return Method[func(v any, a0 []byte) (*big.Int, *big.Int)](B.Boxed, "ScalarBaseMult")(B.V, a0)
+}
+
+func (B _crypto_elliptic_Curve_box) ScalarMult(a0 *big.Int, a1 *big.Int, a2 []byte) (*big.Int, *big.Int) {
+	return Method[func(v any, a0 *big.Int, a1 *big.Int, a2 []byte) (*big.Int, *big.Int)](B.Boxed, "ScalarMult")(B.V, a0, a1, a2)
 }

@@ -12,6 +12,7 @@ func init() {
 		return Table{
 			"AEAD":                reflect.ValueOf((*hpke.AEAD)(nil)),
 			"_AEAD":               reflect.ValueOf((*_crypto_hpke_AEAD)(nil)),
+			"~AEAD":               reflect.ValueOf(func(b Boxed) any { return _crypto_hpke_AEAD_box{b} }),
 			"AES128GCM":           reflect.ValueOf(hpke.AES128GCM),
 			"AES256GCM":           reflect.ValueOf(hpke.AES256GCM),
 			"ChaCha20Poly1305":    reflect.ValueOf(hpke.ChaCha20Poly1305),
@@ -22,8 +23,10 @@ func init() {
 			"HKDFSHA512":          reflect.ValueOf(hpke.HKDFSHA512),
 			"KDF":                 reflect.ValueOf((*hpke.KDF)(nil)),
 			"_KDF":                reflect.ValueOf((*_crypto_hpke_KDF)(nil)),
+			"~KDF":                reflect.ValueOf(func(b Boxed) any { return _crypto_hpke_KDF_box{b} }),
 			"KEM":                 reflect.ValueOf((*hpke.KEM)(nil)),
 			"_KEM":                reflect.ValueOf((*_crypto_hpke_KEM)(nil)),
+			"~KEM":                reflect.ValueOf(func(b Boxed) any { return _crypto_hpke_KEM_box{b} }),
 			"MLKEM1024":           reflect.ValueOf(hpke.MLKEM1024),
 			"MLKEM1024P384":       reflect.ValueOf(hpke.MLKEM1024P384),
 			"MLKEM768":            reflect.ValueOf(hpke.MLKEM768),
@@ -43,8 +46,10 @@ func init() {
 			"Open":                reflect.ValueOf(hpke.Open),
 			"PrivateKey":          reflect.ValueOf((*hpke.PrivateKey)(nil)),
 			"_PrivateKey":         reflect.ValueOf((*_crypto_hpke_PrivateKey)(nil)),
+			"~PrivateKey":         reflect.ValueOf(func(b Boxed) any { return _crypto_hpke_PrivateKey_box{b} }),
 			"PublicKey":           reflect.ValueOf((*hpke.PublicKey)(nil)),
 			"_PublicKey":          reflect.ValueOf((*_crypto_hpke_PublicKey)(nil)),
+			"~PublicKey":          reflect.ValueOf(func(b Boxed) any { return _crypto_hpke_PublicKey_box{b} }),
 			"Recipient":           reflect.ValueOf((*hpke.Recipient)(nil)),
 			"SHAKE128":            reflect.ValueOf(hpke.SHAKE128),
 			"SHAKE256":            reflect.ValueOf(hpke.SHAKE256),
@@ -64,6 +69,13 @@ func (W _crypto_hpke_AEAD) ID() uint16 {
 	return W.WID()
 }
 
+// _crypto_hpke_AEAD_box is a box with the methods of hpke.AEAD.
+type _crypto_hpke_AEAD_box struct{ Boxed }
+
+func (B _crypto_hpke_AEAD_box) ID() uint16 {
+	return Method[func(v any) uint16](B.Boxed, "ID")(B.V)
+}
+
 // _crypto_hpke_KDF makes an interpreted value a hpke.KDF.
 type _crypto_hpke_KDF struct {
 	IValue any
@@ -72,6 +84,13 @@ type _crypto_hpke_KDF struct {
 
 func (W _crypto_hpke_KDF) ID() uint16 {
 	return W.WID()
+}
+
+// _crypto_hpke_KDF_box is a box with the methods of hpke.KDF.
+type _crypto_hpke_KDF_box struct{ Boxed }
+
+func (B _crypto_hpke_KDF_box) ID() uint16 {
+	return Method[func(v any) uint16](B.Boxed, "ID")(B.V)
 }
 
 // _crypto_hpke_KEM makes an interpreted value a hpke.KEM.
@@ -104,6 +123,29 @@ func (W _crypto_hpke_KEM) NewPublicKey(a0 []byte) (hpke.PublicKey, error) {
 	return W.WNewPublicKey(a0)
 }
 
+// _crypto_hpke_KEM_box is a box with the methods of hpke.KEM.
+type _crypto_hpke_KEM_box struct{ Boxed }
+
+func (B _crypto_hpke_KEM_box) DeriveKeyPair(a0 []byte) (hpke.PrivateKey, error) {
+	return Method[func(v any, a0 []byte) (hpke.PrivateKey, error)](B.Boxed, "DeriveKeyPair")(B.V, a0)
+}
+
+func (B _crypto_hpke_KEM_box) GenerateKey() (hpke.PrivateKey, error) {
+	return Method[func(v any) (hpke.PrivateKey, error)](B.Boxed, "GenerateKey")(B.V)
+}
+
+func (B _crypto_hpke_KEM_box) ID() uint16 {
+	return Method[func(v any) uint16](B.Boxed, "ID")(B.V)
+}
+
+func (B _crypto_hpke_KEM_box) NewPrivateKey(a0 []byte) (hpke.PrivateKey, error) {
+	return Method[func(v any, a0 []byte) (hpke.PrivateKey, error)](B.Boxed, "NewPrivateKey")(B.V, a0)
+}
+
+func (B _crypto_hpke_KEM_box) NewPublicKey(a0 []byte) (hpke.PublicKey, error) {
+	return Method[func(v any, a0 []byte) (hpke.PublicKey, error)](B.Boxed, "NewPublicKey")(B.V, a0)
+}
+
 // _crypto_hpke_PrivateKey makes an interpreted value a hpke.PrivateKey.
 type _crypto_hpke_PrivateKey struct {
 	IValue     any
@@ -124,6 +166,21 @@ func (W _crypto_hpke_PrivateKey) PublicKey() hpke.PublicKey {
 	return W.WPublicKey()
 }
 
+// _crypto_hpke_PrivateKey_box is a box with the methods of hpke.PrivateKey.
+type _crypto_hpke_PrivateKey_box struct{ Boxed }
+
+func (B _crypto_hpke_PrivateKey_box) Bytes() ([]byte, error) {
+	return Method[func(v any) ([]byte, error)](B.Boxed, "Bytes")(B.V)
+}
+
+func (B _crypto_hpke_PrivateKey_box) KEM() hpke.KEM {
+	return Method[func(v any) hpke.KEM](B.Boxed, "KEM")(B.V)
+}
+
+func (B _crypto_hpke_PrivateKey_box) PublicKey() hpke.PublicKey {
+	return Method[func(v any) hpke.PublicKey](B.Boxed, "PublicKey")(B.V)
+}
+
 // _crypto_hpke_PublicKey makes an interpreted value a hpke.PublicKey.
 type _crypto_hpke_PublicKey struct {
 	IValue any
@@ -137,4 +194,15 @@ func (W _crypto_hpke_PublicKey) Bytes() []byte {
 
 func (W _crypto_hpke_PublicKey) KEM() hpke.KEM {
 	return W.WKEM()
+}
+
+// _crypto_hpke_PublicKey_box is a box with the methods of hpke.PublicKey.
+type _crypto_hpke_PublicKey_box struct{ Boxed }
+
+func (B _crypto_hpke_PublicKey_box) Bytes() []byte {
+	return Method[func(v any) []byte](B.Boxed, "Bytes")(B.V)
+}
+
+func (B _crypto_hpke_PublicKey_box) KEM() hpke.KEM {
+	return Method[func(v any) hpke.KEM](B.Boxed, "KEM")(B.V)
 }

@@ -23,6 +23,7 @@ func init() {
 			"ClientHelloInfo":                         reflect.ValueOf((*tls.ClientHelloInfo)(nil)),
 			"ClientSessionCache":                      reflect.ValueOf((*tls.ClientSessionCache)(nil)),
 			"_ClientSessionCache":                     reflect.ValueOf((*_crypto_tls_ClientSessionCache)(nil)),
+			"~ClientSessionCache":                     reflect.ValueOf(func(b Boxed) any { return _crypto_tls_ClientSessionCache_box{b} }),
 			"ClientSessionState":                      reflect.ValueOf((*tls.ClientSessionState)(nil)),
 			"Config":                                  reflect.ValueOf((*tls.Config)(nil)),
 			"Conn":                                    reflect.ValueOf((*tls.Conn)(nil)),
@@ -147,4 +148,15 @@ func (W _crypto_tls_ClientSessionCache) Get(a0 string) (*tls.ClientSessionState,
 
 func (W _crypto_tls_ClientSessionCache) Put(a0 string, a1 *tls.ClientSessionState) {
 	W.WPut(a0, a1)
+}
+
+// _crypto_tls_ClientSessionCache_box is a box with the methods of tls.ClientSessionCache.
+type _crypto_tls_ClientSessionCache_box struct{ Boxed }
+
+func (B _crypto_tls_ClientSessionCache_box) Get(a0 string) (*tls.ClientSessionState, bool) {
+	return Method[func(v any, a0 string) (*tls.ClientSessionState, bool)](B.Boxed, "Get")(B.V, a0)
+}
+
+func (B _crypto_tls_ClientSessionCache_box) Put(a0 string, a1 *tls.ClientSessionState) {
+	Method[func(v any, a0 string, a1 *tls.ClientSessionState)](B.Boxed, "Put")(B.V, a0, a1)
 }

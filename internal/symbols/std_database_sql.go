@@ -44,10 +44,12 @@ func init() {
 			"Register":             reflect.ValueOf(sql.Register),
 			"Result":               reflect.ValueOf((*sql.Result)(nil)),
 			"_Result":              reflect.ValueOf((*_database_sql_Result)(nil)),
+			"~Result":              reflect.ValueOf(func(b Boxed) any { return _database_sql_Result_box{b} }),
 			"Row":                  reflect.ValueOf((*sql.Row)(nil)),
 			"Rows":                 reflect.ValueOf((*sql.Rows)(nil)),
 			"Scanner":              reflect.ValueOf((*sql.Scanner)(nil)),
 			"_Scanner":             reflect.ValueOf((*_database_sql_Scanner)(nil)),
+			"~Scanner":             reflect.ValueOf(func(b Boxed) any { return _database_sql_Scanner_box{b} }),
 			"Stmt":                 reflect.ValueOf((*sql.Stmt)(nil)),
 			"Tx":                   reflect.ValueOf((*sql.Tx)(nil)),
 			"TxOptions":            reflect.ValueOf((*sql.TxOptions)(nil)),
@@ -70,6 +72,17 @@ func (W _database_sql_Result) RowsAffected() (int64, error) {
 	return W.WRowsAffected()
 }
 
+// _database_sql_Result_box is a box with the methods of sql.Result.
+type _database_sql_Result_box struct{ Boxed }
+
+func (B _database_sql_Result_box) LastInsertId() (int64, error) {
+	return Method[func(v any) (int64, error)](B.Boxed, "LastInsertId")(B.V)
+}
+
+func (B _database_sql_Result_box) RowsAffected() (int64, error) {
+	return Method[func(v any) (int64, error)](B.Boxed, "RowsAffected")(B.V)
+}
+
 // _database_sql_Scanner makes an interpreted value a sql.Scanner.
 type _database_sql_Scanner struct {
 	IValue any
@@ -78,4 +91,11 @@ type _database_sql_Scanner struct {
 
 func (W _database_sql_Scanner) Scan(a0 any) error {
 	return W.WScan(a0)
+}
+
+// _database_sql_Scanner_box is a box with the methods of sql.Scanner.
+type _database_sql_Scanner_box struct{ Boxed }
+
+func (B _database_sql_Scanner_box) Scan(a0 any) error {
+	return Method[func(v any, a0 any) error](B.Boxed, "Scan")(B.V, a0)
 }

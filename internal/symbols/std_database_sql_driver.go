@@ -14,26 +14,35 @@ func init() {
 			"Bool":                            reflect.ValueOf(&driver.Bool).Elem(),
 			"ColumnConverter":                 reflect.ValueOf((*driver.ColumnConverter)(nil)),
 			"_ColumnConverter":                reflect.ValueOf((*_database_sql_driver_ColumnConverter)(nil)),
+			"~ColumnConverter":                reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_ColumnConverter_box{b} }),
 			"Conn":                            reflect.ValueOf((*driver.Conn)(nil)),
 			"_Conn":                           reflect.ValueOf((*_database_sql_driver_Conn)(nil)),
+			"~Conn":                           reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Conn_box{b} }),
 			"ConnBeginTx":                     reflect.ValueOf((*driver.ConnBeginTx)(nil)),
 			"_ConnBeginTx":                    reflect.ValueOf((*_database_sql_driver_ConnBeginTx)(nil)),
+			"~ConnBeginTx":                    reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_ConnBeginTx_box{b} }),
 			"ConnPrepareContext":              reflect.ValueOf((*driver.ConnPrepareContext)(nil)),
 			"_ConnPrepareContext":             reflect.ValueOf((*_database_sql_driver_ConnPrepareContext)(nil)),
+			"~ConnPrepareContext":             reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_ConnPrepareContext_box{b} }),
 			"Connector":                       reflect.ValueOf((*driver.Connector)(nil)),
 			"_Connector":                      reflect.ValueOf((*_database_sql_driver_Connector)(nil)),
+			"~Connector":                      reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Connector_box{b} }),
 			"DefaultParameterConverter":       reflect.ValueOf(&driver.DefaultParameterConverter).Elem(),
 			"Driver":                          reflect.ValueOf((*driver.Driver)(nil)),
 			"_Driver":                         reflect.ValueOf((*_database_sql_driver_Driver)(nil)),
+			"~Driver":                         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Driver_box{b} }),
 			"DriverContext":                   reflect.ValueOf((*driver.DriverContext)(nil)),
 			"_DriverContext":                  reflect.ValueOf((*_database_sql_driver_DriverContext)(nil)),
+			"~DriverContext":                  reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_DriverContext_box{b} }),
 			"ErrBadConn":                      reflect.ValueOf(&driver.ErrBadConn).Elem(),
 			"ErrRemoveArgument":               reflect.ValueOf(&driver.ErrRemoveArgument).Elem(),
 			"ErrSkip":                         reflect.ValueOf(&driver.ErrSkip).Elem(),
 			"Execer":                          reflect.ValueOf((*driver.Execer)(nil)),
 			"_Execer":                         reflect.ValueOf((*_database_sql_driver_Execer)(nil)),
+			"~Execer":                         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Execer_box{b} }),
 			"ExecerContext":                   reflect.ValueOf((*driver.ExecerContext)(nil)),
 			"_ExecerContext":                  reflect.ValueOf((*_database_sql_driver_ExecerContext)(nil)),
+			"~ExecerContext":                  reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_ExecerContext_box{b} }),
 			"Int32":                           reflect.ValueOf(&driver.Int32).Elem(),
 			"IsScanValue":                     reflect.ValueOf(driver.IsScanValue),
 			"IsValue":                         reflect.ValueOf(driver.IsValue),
@@ -41,52 +50,73 @@ func init() {
 			"NamedValue":                      reflect.ValueOf((*driver.NamedValue)(nil)),
 			"NamedValueChecker":               reflect.ValueOf((*driver.NamedValueChecker)(nil)),
 			"_NamedValueChecker":              reflect.ValueOf((*_database_sql_driver_NamedValueChecker)(nil)),
+			"~NamedValueChecker":              reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_NamedValueChecker_box{b} }),
 			"NotNull":                         reflect.ValueOf((*driver.NotNull)(nil)),
 			"Null":                            reflect.ValueOf((*driver.Null)(nil)),
 			"Pinger":                          reflect.ValueOf((*driver.Pinger)(nil)),
 			"_Pinger":                         reflect.ValueOf((*_database_sql_driver_Pinger)(nil)),
+			"~Pinger":                         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Pinger_box{b} }),
 			"Queryer":                         reflect.ValueOf((*driver.Queryer)(nil)),
 			"_Queryer":                        reflect.ValueOf((*_database_sql_driver_Queryer)(nil)),
+			"~Queryer":                        reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Queryer_box{b} }),
 			"QueryerContext":                  reflect.ValueOf((*driver.QueryerContext)(nil)),
 			"_QueryerContext":                 reflect.ValueOf((*_database_sql_driver_QueryerContext)(nil)),
+			"~QueryerContext":                 reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_QueryerContext_box{b} }),
 			"Result":                          reflect.ValueOf((*driver.Result)(nil)),
 			"_Result":                         reflect.ValueOf((*_database_sql_driver_Result)(nil)),
+			"~Result":                         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Result_box{b} }),
 			"ResultNoRows":                    reflect.ValueOf(&driver.ResultNoRows).Elem(),
 			"Rows":                            reflect.ValueOf((*driver.Rows)(nil)),
 			"_Rows":                           reflect.ValueOf((*_database_sql_driver_Rows)(nil)),
+			"~Rows":                           reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Rows_box{b} }),
 			"RowsAffected":                    reflect.ValueOf((*driver.RowsAffected)(nil)),
 			"RowsColumnTypeDatabaseTypeName":  reflect.ValueOf((*driver.RowsColumnTypeDatabaseTypeName)(nil)),
 			"_RowsColumnTypeDatabaseTypeName": reflect.ValueOf((*_database_sql_driver_RowsColumnTypeDatabaseTypeName)(nil)),
+			"~RowsColumnTypeDatabaseTypeName": reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsColumnTypeDatabaseTypeName_box{b} }),
 			"RowsColumnTypeLength":            reflect.ValueOf((*driver.RowsColumnTypeLength)(nil)),
 			"_RowsColumnTypeLength":           reflect.ValueOf((*_database_sql_driver_RowsColumnTypeLength)(nil)),
+			"~RowsColumnTypeLength":           reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsColumnTypeLength_box{b} }),
 			"RowsColumnTypeNullable":          reflect.ValueOf((*driver.RowsColumnTypeNullable)(nil)),
 			"_RowsColumnTypeNullable":         reflect.ValueOf((*_database_sql_driver_RowsColumnTypeNullable)(nil)),
+			"~RowsColumnTypeNullable":         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsColumnTypeNullable_box{b} }),
 			"RowsColumnTypePrecisionScale":    reflect.ValueOf((*driver.RowsColumnTypePrecisionScale)(nil)),
 			"_RowsColumnTypePrecisionScale":   reflect.ValueOf((*_database_sql_driver_RowsColumnTypePrecisionScale)(nil)),
+			"~RowsColumnTypePrecisionScale":   reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsColumnTypePrecisionScale_box{b} }),
 			"RowsColumnTypeScanType":          reflect.ValueOf((*driver.RowsColumnTypeScanType)(nil)),
 			"_RowsColumnTypeScanType":         reflect.ValueOf((*_database_sql_driver_RowsColumnTypeScanType)(nil)),
+			"~RowsColumnTypeScanType":         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsColumnTypeScanType_box{b} }),
 			"RowsNextResultSet":               reflect.ValueOf((*driver.RowsNextResultSet)(nil)),
 			"_RowsNextResultSet":              reflect.ValueOf((*_database_sql_driver_RowsNextResultSet)(nil)),
+			"~RowsNextResultSet":              reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_RowsNextResultSet_box{b} }),
 			"SessionResetter":                 reflect.ValueOf((*driver.SessionResetter)(nil)),
 			"_SessionResetter":                reflect.ValueOf((*_database_sql_driver_SessionResetter)(nil)),
+			"~SessionResetter":                reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_SessionResetter_box{b} }),
 			"Stmt":                            reflect.ValueOf((*driver.Stmt)(nil)),
 			"_Stmt":                           reflect.ValueOf((*_database_sql_driver_Stmt)(nil)),
+			"~Stmt":                           reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Stmt_box{b} }),
 			"StmtExecContext":                 reflect.ValueOf((*driver.StmtExecContext)(nil)),
 			"_StmtExecContext":                reflect.ValueOf((*_database_sql_driver_StmtExecContext)(nil)),
+			"~StmtExecContext":                reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_StmtExecContext_box{b} }),
 			"StmtQueryContext":                reflect.ValueOf((*driver.StmtQueryContext)(nil)),
 			"_StmtQueryContext":               reflect.ValueOf((*_database_sql_driver_StmtQueryContext)(nil)),
+			"~StmtQueryContext":               reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_StmtQueryContext_box{b} }),
 			"String":                          reflect.ValueOf(&driver.String).Elem(),
 			"Tx":                              reflect.ValueOf((*driver.Tx)(nil)),
 			"_Tx":                             reflect.ValueOf((*_database_sql_driver_Tx)(nil)),
+			"~Tx":                             reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Tx_box{b} }),
 			"TxOptions":                       reflect.ValueOf((*driver.TxOptions)(nil)),
 			"Validator":                       reflect.ValueOf((*driver.Validator)(nil)),
 			"_Validator":                      reflect.ValueOf((*_database_sql_driver_Validator)(nil)),
+			"~Validator":                      reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Validator_box{b} }),
 			"Value":                           reflect.ValueOf((*driver.Value)(nil)),
 			"_Value":                          reflect.ValueOf((*_database_sql_driver_Value)(nil)),
+			"~Value":                          reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Value_box{b} }),
 			"ValueConverter":                  reflect.ValueOf((*driver.ValueConverter)(nil)),
 			"_ValueConverter":                 reflect.ValueOf((*_database_sql_driver_ValueConverter)(nil)),
+			"~ValueConverter":                 reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_ValueConverter_box{b} }),
 			"Valuer":                          reflect.ValueOf((*driver.Valuer)(nil)),
 			"_Valuer":                         reflect.ValueOf((*_database_sql_driver_Valuer)(nil)),
+			"~Valuer":                         reflect.ValueOf(func(b Boxed) any { return _database_sql_driver_Valuer_box{b} }),
 		}
 	}
 }
@@ -99,6 +129,13 @@ type _database_sql_driver_ColumnConverter struct {
 
 func (W _database_sql_driver_ColumnConverter) ColumnConverter(a0 int) driver.ValueConverter {
 	return W.WColumnConverter(a0)
+}
+
+// _database_sql_driver_ColumnConverter_box is a box with the methods of driver.ColumnConverter.
+type _database_sql_driver_ColumnConverter_box struct{ Boxed }
+
+func (B _database_sql_driver_ColumnConverter_box) ColumnConverter(a0 int) driver.ValueConverter {
+	return Method[func(v any, a0 int) driver.ValueConverter](B.Boxed, "ColumnConverter")(B.V, a0)
 }
 
 // _database_sql_driver_Conn makes an interpreted value a driver.Conn.
@@ -121,6 +158,21 @@ func (W _database_sql_driver_Conn) Prepare(a0 string) (driver.Stmt, error) {
 	return W.WPrepare(a0)
 }
 
+// _database_sql_driver_Conn_box is a box with the methods of driver.Conn.
+type _database_sql_driver_Conn_box struct{ Boxed }
+
+func (B _database_sql_driver_Conn_box) Begin() (driver.Tx, error) {
+	return Method[func(v any) (driver.Tx, error)](B.Boxed, "Begin")(B.V)
+}
+
+func (B _database_sql_driver_Conn_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_Conn_box) Prepare(a0 string) (driver.Stmt, error) {
+	return Method[func(v any, a0 string) (driver.Stmt, error)](B.Boxed, "Prepare")(B.V, a0)
+}
+
 // _database_sql_driver_ConnBeginTx makes an interpreted value a driver.ConnBeginTx.
 type _database_sql_driver_ConnBeginTx struct {
 	IValue   any
@@ -131,6 +183,13 @@ func (W _database_sql_driver_ConnBeginTx) BeginTx(a0 context.Context, a1 driver.
 	return W.WBeginTx(a0, a1)
 }
 
+// _database_sql_driver_ConnBeginTx_box is a box with the methods of driver.ConnBeginTx.
+type _database_sql_driver_ConnBeginTx_box struct{ Boxed }
+
+func (B _database_sql_driver_ConnBeginTx_box) BeginTx(a0 context.Context, a1 driver.TxOptions) (driver.Tx, error) {
+	return Method[func(v any, a0 context.Context, a1 driver.TxOptions) (driver.Tx, error)](B.Boxed, "BeginTx")(B.V, a0, a1)
+}
+
 // _database_sql_driver_ConnPrepareContext makes an interpreted value a driver.ConnPrepareContext.
 type _database_sql_driver_ConnPrepareContext struct {
 	IValue          any
@@ -139,6 +198,13 @@ type _database_sql_driver_ConnPrepareContext struct {
 
 func (W _database_sql_driver_ConnPrepareContext) PrepareContext(a0 context.Context, a1 string) (driver.Stmt, error) {
 	return W.WPrepareContext(a0, a1)
+}
+
+// _database_sql_driver_ConnPrepareContext_box is a box with the methods of driver.ConnPrepareContext.
+type _database_sql_driver_ConnPrepareContext_box struct{ Boxed }
+
+func (B _database_sql_driver_ConnPrepareContext_box) PrepareContext(a0 context.Context, a1 string) (driver.Stmt, error) {
+	return Method[func(v any, a0 context.Context, a1 string) (driver.Stmt, error)](B.Boxed, "PrepareContext")(B.V, a0, a1)
 }
 
 // _database_sql_driver_Connector makes an interpreted value a driver.Connector.
@@ -156,6 +222,17 @@ func (W _database_sql_driver_Connector) Driver() driver.Driver {
 	return W.WDriver()
 }
 
+// _database_sql_driver_Connector_box is a box with the methods of driver.Connector.
+type _database_sql_driver_Connector_box struct{ Boxed }
+
+func (B _database_sql_driver_Connector_box) Connect(a0 context.Context) (driver.Conn, error) {
+	return Method[func(v any, a0 context.Context) (driver.Conn, error)](B.Boxed, "Connect")(B.V, a0)
+}
+
+func (B _database_sql_driver_Connector_box) Driver() driver.Driver {
+	return Method[func(v any) driver.Driver](B.Boxed, "Driver")(B.V)
+}
+
 // _database_sql_driver_Driver makes an interpreted value a driver.Driver.
 type _database_sql_driver_Driver struct {
 	IValue any
@@ -164,6 +241,13 @@ type _database_sql_driver_Driver struct {
 
 func (W _database_sql_driver_Driver) Open(a0 string) (driver.Conn, error) {
 	return W.WOpen(a0)
+}
+
+// _database_sql_driver_Driver_box is a box with the methods of driver.Driver.
+type _database_sql_driver_Driver_box struct{ Boxed }
+
+func (B _database_sql_driver_Driver_box) Open(a0 string) (driver.Conn, error) {
+	return Method[func(v any, a0 string) (driver.Conn, error)](B.Boxed, "Open")(B.V, a0)
 }
 
 // _database_sql_driver_DriverContext makes an interpreted value a driver.DriverContext.
@@ -176,6 +260,13 @@ func (W _database_sql_driver_DriverContext) OpenConnector(a0 string) (driver.Con
 	return W.WOpenConnector(a0)
 }
 
+// _database_sql_driver_DriverContext_box is a box with the methods of driver.DriverContext.
+type _database_sql_driver_DriverContext_box struct{ Boxed }
+
+func (B _database_sql_driver_DriverContext_box) OpenConnector(a0 string) (driver.Connector, error) {
+	return Method[func(v any, a0 string) (driver.Connector, error)](B.Boxed, "OpenConnector")(B.V, a0)
+}
+
 // _database_sql_driver_Execer makes an interpreted value a driver.Execer.
 type _database_sql_driver_Execer struct {
 	IValue any
@@ -184,6 +275,13 @@ type _database_sql_driver_Execer struct {
 
 func (W _database_sql_driver_Execer) Exec(a0 string, a1 []driver.Value) (driver.Result, error) {
 	return W.WExec(a0, a1)
+}
+
+// _database_sql_driver_Execer_box is a box with the methods of driver.Execer.
+type _database_sql_driver_Execer_box struct{ Boxed }
+
+func (B _database_sql_driver_Execer_box) Exec(a0 string, a1 []driver.Value) (driver.Result, error) {
+	return Method[func(v any, a0 string, a1 []driver.Value) (driver.Result, error)](B.Boxed, "Exec")(B.V, a0, a1)
 }
 
 // _database_sql_driver_ExecerContext makes an interpreted value a driver.ExecerContext.
@@ -196,6 +294,13 @@ func (W _database_sql_driver_ExecerContext) ExecContext(a0 context.Context, a1 s
 	return W.WExecContext(a0, a1, a2)
 }
 
+// _database_sql_driver_ExecerContext_box is a box with the methods of driver.ExecerContext.
+type _database_sql_driver_ExecerContext_box struct{ Boxed }
+
+func (B _database_sql_driver_ExecerContext_box) ExecContext(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Result, error) {
+	return Method[func(v any, a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Result, error)](B.Boxed, "ExecContext")(B.V, a0, a1, a2)
+}
+
 // _database_sql_driver_NamedValueChecker makes an interpreted value a driver.NamedValueChecker.
 type _database_sql_driver_NamedValueChecker struct {
 	IValue           any
@@ -204,6 +309,13 @@ type _database_sql_driver_NamedValueChecker struct {
 
 func (W _database_sql_driver_NamedValueChecker) CheckNamedValue(a0 *driver.NamedValue) error {
 	return W.WCheckNamedValue(a0)
+}
+
+// _database_sql_driver_NamedValueChecker_box is a box with the methods of driver.NamedValueChecker.
+type _database_sql_driver_NamedValueChecker_box struct{ Boxed }
+
+func (B _database_sql_driver_NamedValueChecker_box) CheckNamedValue(a0 *driver.NamedValue) error {
+	return Method[func(v any, a0 *driver.NamedValue) error](B.Boxed, "CheckNamedValue")(B.V, a0)
 }
 
 // _database_sql_driver_Pinger makes an interpreted value a driver.Pinger.
@@ -216,6 +328,13 @@ func (W _database_sql_driver_Pinger) Ping(a0 context.Context) error {
 	return W.WPing(a0)
 }
 
+// _database_sql_driver_Pinger_box is a box with the methods of driver.Pinger.
+type _database_sql_driver_Pinger_box struct{ Boxed }
+
+func (B _database_sql_driver_Pinger_box) Ping(a0 context.Context) error {
+	return Method[func(v any, a0 context.Context) error](B.Boxed, "Ping")(B.V, a0)
+}
+
 // _database_sql_driver_Queryer makes an interpreted value a driver.Queryer.
 type _database_sql_driver_Queryer struct {
 	IValue any
@@ -226,6 +345,13 @@ func (W _database_sql_driver_Queryer) Query(a0 string, a1 []driver.Value) (drive
 	return W.WQuery(a0, a1)
 }
 
+// _database_sql_driver_Queryer_box is a box with the methods of driver.Queryer.
+type _database_sql_driver_Queryer_box struct{ Boxed }
+
+func (B _database_sql_driver_Queryer_box) Query(a0 string, a1 []driver.Value) (driver.Rows, error) {
+	return Method[func(v any, a0 string, a1 []driver.Value) (driver.Rows, error)](B.Boxed, "Query")(B.V, a0, a1)
+}
+
 // _database_sql_driver_QueryerContext makes an interpreted value a driver.QueryerContext.
 type _database_sql_driver_QueryerContext struct {
 	IValue        any
@@ -234,6 +360,13 @@ type _database_sql_driver_QueryerContext struct {
 
 func (W _database_sql_driver_QueryerContext) QueryContext(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Rows, error) {
 	return W.WQueryContext(a0, a1, a2)
+}
+
+// _database_sql_driver_QueryerContext_box is a box with the methods of driver.QueryerContext.
+type _database_sql_driver_QueryerContext_box struct{ Boxed }
+
+func (B _database_sql_driver_QueryerContext_box) QueryContext(a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Rows, error) {
+	return Method[func(v any, a0 context.Context, a1 string, a2 []driver.NamedValue) (driver.Rows, error)](B.Boxed, "QueryContext")(B.V, a0, a1, a2)
 }
 
 // _database_sql_driver_Result makes an interpreted value a driver.Result.
@@ -249,6 +382,17 @@ func (W _database_sql_driver_Result) LastInsertId() (int64, error) {
 
 func (W _database_sql_driver_Result) RowsAffected() (int64, error) {
 	return W.WRowsAffected()
+}
+
+// _database_sql_driver_Result_box is a box with the methods of driver.Result.
+type _database_sql_driver_Result_box struct{ Boxed }
+
+func (B _database_sql_driver_Result_box) LastInsertId() (int64, error) {
+	return Method[func(v any) (int64, error)](B.Boxed, "LastInsertId")(B.V)
+}
+
+func (B _database_sql_driver_Result_box) RowsAffected() (int64, error) {
+	return Method[func(v any) (int64, error)](B.Boxed, "RowsAffected")(B.V)
 }
 
 // _database_sql_driver_Rows makes an interpreted value a driver.Rows.
@@ -269,6 +413,21 @@ func (W _database_sql_driver_Rows) Columns() []string {
 
 func (W _database_sql_driver_Rows) Next(a0 []driver.Value) error {
 	return W.WNext(a0)
+}
+
+// _database_sql_driver_Rows_box is a box with the methods of driver.Rows.
+type _database_sql_driver_Rows_box struct{ Boxed }
+
+func (B _database_sql_driver_Rows_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_Rows_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_Rows_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
 }
 
 // _database_sql_driver_RowsColumnTypeDatabaseTypeName makes an interpreted value a driver.RowsColumnTypeDatabaseTypeName.
@@ -296,6 +455,25 @@ func (W _database_sql_driver_RowsColumnTypeDatabaseTypeName) Next(a0 []driver.Va
 	return W.WNext(a0)
 }
 
+// _database_sql_driver_RowsColumnTypeDatabaseTypeName_box is a box with the methods of driver.RowsColumnTypeDatabaseTypeName.
+type _database_sql_driver_RowsColumnTypeDatabaseTypeName_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsColumnTypeDatabaseTypeName_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeDatabaseTypeName_box) ColumnTypeDatabaseTypeName(a0 int) string {
+	return Method[func(v any, a0 int) string](B.Boxed, "ColumnTypeDatabaseTypeName")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsColumnTypeDatabaseTypeName_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeDatabaseTypeName_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
+}
+
 // _database_sql_driver_RowsColumnTypeLength makes an interpreted value a driver.RowsColumnTypeLength.
 type _database_sql_driver_RowsColumnTypeLength struct {
 	IValue            any
@@ -319,6 +497,25 @@ func (W _database_sql_driver_RowsColumnTypeLength) Columns() []string {
 
 func (W _database_sql_driver_RowsColumnTypeLength) Next(a0 []driver.Value) error {
 	return W.WNext(a0)
+}
+
+// _database_sql_driver_RowsColumnTypeLength_box is a box with the methods of driver.RowsColumnTypeLength.
+type _database_sql_driver_RowsColumnTypeLength_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsColumnTypeLength_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeLength_box) ColumnTypeLength(a0 int) (int64, bool) {
+	return Method[func(v any, a0 int) (int64, bool)](B.Boxed, "ColumnTypeLength")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsColumnTypeLength_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeLength_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
 }
 
 // _database_sql_driver_RowsColumnTypeNullable makes an interpreted value a driver.RowsColumnTypeNullable.
@@ -346,6 +543,25 @@ func (W _database_sql_driver_RowsColumnTypeNullable) Next(a0 []driver.Value) err
 	return W.WNext(a0)
 }
 
+// _database_sql_driver_RowsColumnTypeNullable_box is a box with the methods of driver.RowsColumnTypeNullable.
+type _database_sql_driver_RowsColumnTypeNullable_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsColumnTypeNullable_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeNullable_box) ColumnTypeNullable(a0 int) (bool, bool) {
+	return Method[func(v any, a0 int) (bool, bool)](B.Boxed, "ColumnTypeNullable")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsColumnTypeNullable_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeNullable_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
+}
+
 // _database_sql_driver_RowsColumnTypePrecisionScale makes an interpreted value a driver.RowsColumnTypePrecisionScale.
 type _database_sql_driver_RowsColumnTypePrecisionScale struct {
 	IValue                    any
@@ -371,6 +587,25 @@ func (W _database_sql_driver_RowsColumnTypePrecisionScale) Next(a0 []driver.Valu
 	return W.WNext(a0)
 }
 
+// _database_sql_driver_RowsColumnTypePrecisionScale_box is a box with the methods of driver.RowsColumnTypePrecisionScale.
+type _database_sql_driver_RowsColumnTypePrecisionScale_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsColumnTypePrecisionScale_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypePrecisionScale_box) ColumnTypePrecisionScale(a0 int) (int64, int64, bool) {
+	return Method[func(v any, a0 int) (int64, int64, bool)](B.Boxed, "ColumnTypePrecisionScale")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsColumnTypePrecisionScale_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypePrecisionScale_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
+}
+
 // _database_sql_driver_RowsColumnTypeScanType makes an interpreted value a driver.RowsColumnTypeScanType.
 type _database_sql_driver_RowsColumnTypeScanType struct {
 	IValue              any
@@ -394,6 +629,25 @@ func (W _database_sql_driver_RowsColumnTypeScanType) Columns() []string {
 
 func (W _database_sql_driver_RowsColumnTypeScanType) Next(a0 []driver.Value) error {
 	return W.WNext(a0)
+}
+
+// _database_sql_driver_RowsColumnTypeScanType_box is a box with the methods of driver.RowsColumnTypeScanType.
+type _database_sql_driver_RowsColumnTypeScanType_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsColumnTypeScanType_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeScanType_box) ColumnTypeScanType(a0 int) reflect.Type {
+	return Method[func(v any, a0 int) reflect.Type](B.Boxed, "ColumnTypeScanType")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsColumnTypeScanType_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsColumnTypeScanType_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
 }
 
 // _database_sql_driver_RowsNextResultSet makes an interpreted value a driver.RowsNextResultSet.
@@ -426,6 +680,29 @@ func (W _database_sql_driver_RowsNextResultSet) NextResultSet() error {
 	return W.WNextResultSet()
 }
 
+// _database_sql_driver_RowsNextResultSet_box is a box with the methods of driver.RowsNextResultSet.
+type _database_sql_driver_RowsNextResultSet_box struct{ Boxed }
+
+func (B _database_sql_driver_RowsNextResultSet_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_RowsNextResultSet_box) Columns() []string {
+	return Method[func(v any) []string](B.Boxed, "Columns")(B.V)
+}
+
+func (B _database_sql_driver_RowsNextResultSet_box) HasNextResultSet() bool {
+	return Method[func(v any) bool](B.Boxed, "HasNextResultSet")(B.V)
+}
+
+func (B _database_sql_driver_RowsNextResultSet_box) Next(a0 []driver.Value) error {
+	return Method[func(v any, a0 []driver.Value) error](B.Boxed, "Next")(B.V, a0)
+}
+
+func (B _database_sql_driver_RowsNextResultSet_box) NextResultSet() error {
+	return Method[func(v any) error](B.Boxed, "NextResultSet")(B.V)
+}
+
 // _database_sql_driver_SessionResetter makes an interpreted value a driver.SessionResetter.
 type _database_sql_driver_SessionResetter struct {
 	IValue        any
@@ -434,6 +711,13 @@ type _database_sql_driver_SessionResetter struct {
 
 func (W _database_sql_driver_SessionResetter) ResetSession(a0 context.Context) error {
 	return W.WResetSession(a0)
+}
+
+// _database_sql_driver_SessionResetter_box is a box with the methods of driver.SessionResetter.
+type _database_sql_driver_SessionResetter_box struct{ Boxed }
+
+func (B _database_sql_driver_SessionResetter_box) ResetSession(a0 context.Context) error {
+	return Method[func(v any, a0 context.Context) error](B.Boxed, "ResetSession")(B.V, a0)
 }
 
 // _database_sql_driver_Stmt makes an interpreted value a driver.Stmt.
@@ -461,6 +745,25 @@ func (W _database_sql_driver_Stmt) Query(a0 []driver.Value) (driver.Rows, error)
 	return W.WQuery(a0)
 }
 
+// _database_sql_driver_Stmt_box is a box with the methods of driver.Stmt.
+type _database_sql_driver_Stmt_box struct{ Boxed }
+
+func (B _database_sql_driver_Stmt_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _database_sql_driver_Stmt_box) Exec(a0 []driver.Value) (driver.Result, error) {
+	return Method[func(v any, a0 []driver.Value) (driver.Result, error)](B.Boxed, "Exec")(B.V, a0)
+}
+
+func (B _database_sql_driver_Stmt_box) NumInput() int {
+	return Method[func(v any) int](B.Boxed, "NumInput")(B.V)
+}
+
+func (B _database_sql_driver_Stmt_box) Query(a0 []driver.Value) (driver.Rows, error) {
+	return Method[func(v any, a0 []driver.Value) (driver.Rows, error)](B.Boxed, "Query")(B.V, a0)
+}
+
 // _database_sql_driver_StmtExecContext makes an interpreted value a driver.StmtExecContext.
 type _database_sql_driver_StmtExecContext struct {
 	IValue       any
@@ -471,6 +774,13 @@ func (W _database_sql_driver_StmtExecContext) ExecContext(a0 context.Context, a1
 	return W.WExecContext(a0, a1)
 }
 
+// _database_sql_driver_StmtExecContext_box is a box with the methods of driver.StmtExecContext.
+type _database_sql_driver_StmtExecContext_box struct{ Boxed }
+
+func (B _database_sql_driver_StmtExecContext_box) ExecContext(a0 context.Context, a1 []driver.NamedValue) (driver.Result, error) {
+	return Method[func(v any, a0 context.Context, a1 []driver.NamedValue) (driver.Result, error)](B.Boxed, "ExecContext")(B.V, a0, a1)
+}
+
 // _database_sql_driver_StmtQueryContext makes an interpreted value a driver.StmtQueryContext.
 type _database_sql_driver_StmtQueryContext struct {
 	IValue        any
@@ -479,6 +789,13 @@ type _database_sql_driver_StmtQueryContext struct {
 
 func (W _database_sql_driver_StmtQueryContext) QueryContext(a0 context.Context, a1 []driver.NamedValue) (driver.Rows, error) {
 	return W.WQueryContext(a0, a1)
+}
+
+// _database_sql_driver_StmtQueryContext_box is a box with the methods of driver.StmtQueryContext.
+type _database_sql_driver_StmtQueryContext_box struct{ Boxed }
+
+func (B _database_sql_driver_StmtQueryContext_box) QueryContext(a0 context.Context, a1 []driver.NamedValue) (driver.Rows, error) {
+	return Method[func(v any, a0 context.Context, a1 []driver.NamedValue) (driver.Rows, error)](B.Boxed, "QueryContext")(B.V, a0, a1)
 }
 
 // _database_sql_driver_Tx makes an interpreted value a driver.Tx.
@@ -496,6 +813,17 @@ func (W _database_sql_driver_Tx) Rollback() error {
 	return W.WRollback()
 }
 
+// _database_sql_driver_Tx_box is a box with the methods of driver.Tx.
+type _database_sql_driver_Tx_box struct{ Boxed }
+
+func (B _database_sql_driver_Tx_box) Commit() error {
+	return Method[func(v any) error](B.Boxed, "Commit")(B.V)
+}
+
+func (B _database_sql_driver_Tx_box) Rollback() error {
+	return Method[func(v any) error](B.Boxed, "Rollback")(B.V)
+}
+
 // _database_sql_driver_Validator makes an interpreted value a driver.Validator.
 type _database_sql_driver_Validator struct {
 	IValue   any
@@ -506,10 +834,20 @@ func (W _database_sql_driver_Validator) IsValid() bool {
 	return W.WIsValid()
 }
 
+// _database_sql_driver_Validator_box is a box with the methods of driver.Validator.
+type _database_sql_driver_Validator_box struct{ Boxed }
+
+func (B _database_sql_driver_Validator_box) IsValid() bool {
+	return Method[func(v any) bool](B.Boxed, "IsValid")(B.V)
+}
+
 // _database_sql_driver_Value makes an interpreted value a driver.Value.
 type _database_sql_driver_Value struct {
 	IValue any
 }
+
+// _database_sql_driver_Value_box is a box with the methods of driver.Value.
+type _database_sql_driver_Value_box struct{ Boxed }
 
 // _database_sql_driver_ValueConverter makes an interpreted value a driver.ValueConverter.
 type _database_sql_driver_ValueConverter struct {
@@ -521,6 +859,13 @@ func (W _database_sql_driver_ValueConverter) ConvertValue(a0 any) (driver.Value,
 	return W.WConvertValue(a0)
 }
 
+// _database_sql_driver_ValueConverter_box is a box with the methods of driver.ValueConverter.
+type _database_sql_driver_ValueConverter_box struct{ Boxed }
+
+func (B _database_sql_driver_ValueConverter_box) ConvertValue(a0 any) (driver.Value, error) {
+	return Method[func(v any, a0 any) (driver.Value, error)](B.Boxed, "ConvertValue")(B.V, a0)
+}
+
 // _database_sql_driver_Valuer makes an interpreted value a driver.Valuer.
 type _database_sql_driver_Valuer struct {
 	IValue any
@@ -529,4 +874,11 @@ type _database_sql_driver_Valuer struct {
 
 func (W _database_sql_driver_Valuer) Value() (driver.Value, error) {
 	return W.WValue()
+}
+
+// _database_sql_driver_Valuer_box is a box with the methods of driver.Valuer.
+type _database_sql_driver_Valuer_box struct{ Boxed }
+
+func (B _database_sql_driver_Valuer_box) Value() (driver.Value, error) {
+	return Method[func(v any) (driver.Value, error)](B.Boxed, "Value")(B.V)
 }

@@ -254,6 +254,7 @@ func init() {
 			"TagWithStmt":               reflect.ValueOf(dwarf.TagWithStmt),
 			"Type":                      reflect.ValueOf((*dwarf.Type)(nil)),
 			"_Type":                     reflect.ValueOf((*_debug_dwarf_Type)(nil)),
+			"~Type":                     reflect.ValueOf(func(b Boxed) any { return _debug_dwarf_Type_box{b} }),
 			"TypedefType":               reflect.ValueOf((*dwarf.TypedefType)(nil)),
 			"UcharType":                 reflect.ValueOf((*dwarf.UcharType)(nil)),
 			"UintType":                  reflect.ValueOf((*dwarf.UintType)(nil)),
@@ -285,4 +286,19 @@ func (W _debug_dwarf_Type) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _debug_dwarf_Type_box is a box with the methods of dwarf.Type.
+type _debug_dwarf_Type_box struct{ Boxed }
+
+func (B _debug_dwarf_Type_box) Common() *dwarf.CommonType {
+	return Method[func(v any) *dwarf.CommonType](B.Boxed, "Common")(B.V)
+}
+
+func (B _debug_dwarf_Type_box) Size() int64 {
+	return Method[func(v any) int64](B.Boxed, "Size")(B.V)
+}
+
+func (B _debug_dwarf_Type_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

@@ -83,6 +83,7 @@ func init() {
 			"GENERIC_RELOC_VANILLA":           reflect.ValueOf(macho.GENERIC_RELOC_VANILLA),
 			"Load":                            reflect.ValueOf((*macho.Load)(nil)),
 			"_Load":                           reflect.ValueOf((*_debug_macho_Load)(nil)),
+			"~Load":                           reflect.ValueOf(func(b Boxed) any { return _debug_macho_Load_box{b} }),
 			"LoadBytes":                       reflect.ValueOf((*macho.LoadBytes)(nil)),
 			"LoadCmd":                         reflect.ValueOf((*macho.LoadCmd)(nil)),
 			"LoadCmdDylib":                    reflect.ValueOf(macho.LoadCmdDylib),
@@ -151,4 +152,11 @@ type _debug_macho_Load struct {
 
 func (W _debug_macho_Load) Raw() []byte {
 	return W.WRaw()
+}
+
+// _debug_macho_Load_box is a box with the methods of macho.Load.
+type _debug_macho_Load_box struct{ Boxed }
+
+func (B _debug_macho_Load_box) Raw() []byte {
+	return Method[func(v any) []byte](B.Boxed, "Raw")(B.V)
 }

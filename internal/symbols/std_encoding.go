@@ -12,16 +12,22 @@ func init() {
 		return Table{
 			"BinaryAppender":     reflect.ValueOf((*encoding.BinaryAppender)(nil)),
 			"_BinaryAppender":    reflect.ValueOf((*_encoding_BinaryAppender)(nil)),
+			"~BinaryAppender":    reflect.ValueOf(func(b Boxed) any { return _encoding_BinaryAppender_box{b} }),
 			"BinaryMarshaler":    reflect.ValueOf((*encoding.BinaryMarshaler)(nil)),
 			"_BinaryMarshaler":   reflect.ValueOf((*_encoding_BinaryMarshaler)(nil)),
+			"~BinaryMarshaler":   reflect.ValueOf(func(b Boxed) any { return _encoding_BinaryMarshaler_box{b} }),
 			"BinaryUnmarshaler":  reflect.ValueOf((*encoding.BinaryUnmarshaler)(nil)),
 			"_BinaryUnmarshaler": reflect.ValueOf((*_encoding_BinaryUnmarshaler)(nil)),
+			"~BinaryUnmarshaler": reflect.ValueOf(func(b Boxed) any { return _encoding_BinaryUnmarshaler_box{b} }),
 			"TextAppender":       reflect.ValueOf((*encoding.TextAppender)(nil)),
 			"_TextAppender":      reflect.ValueOf((*_encoding_TextAppender)(nil)),
+			"~TextAppender":      reflect.ValueOf(func(b Boxed) any { return _encoding_TextAppender_box{b} }),
 			"TextMarshaler":      reflect.ValueOf((*encoding.TextMarshaler)(nil)),
 			"_TextMarshaler":     reflect.ValueOf((*_encoding_TextMarshaler)(nil)),
+			"~TextMarshaler":     reflect.ValueOf(func(b Boxed) any { return _encoding_TextMarshaler_box{b} }),
 			"TextUnmarshaler":    reflect.ValueOf((*encoding.TextUnmarshaler)(nil)),
 			"_TextUnmarshaler":   reflect.ValueOf((*_encoding_TextUnmarshaler)(nil)),
+			"~TextUnmarshaler":   reflect.ValueOf(func(b Boxed) any { return _encoding_TextUnmarshaler_box{b} }),
 		}
 	}
 }
@@ -36,6 +42,13 @@ func (W _encoding_BinaryAppender) AppendBinary(a0 []byte) ([]byte, error) {
 	return W.WAppendBinary(a0)
 }
 
+// _encoding_BinaryAppender_box is a box with the methods of encoding.BinaryAppender.
+type _encoding_BinaryAppender_box struct{ Boxed }
+
+func (B _encoding_BinaryAppender_box) AppendBinary(a0 []byte) ([]byte, error) {
+	return Method[func(v any, a0 []byte) ([]byte, error)](B.Boxed, "AppendBinary")(B.V, a0)
+}
+
 // _encoding_BinaryMarshaler makes an interpreted value a encoding.BinaryMarshaler.
 type _encoding_BinaryMarshaler struct {
 	IValue         any
@@ -44,6 +57,13 @@ type _encoding_BinaryMarshaler struct {
 
 func (W _encoding_BinaryMarshaler) MarshalBinary() ([]byte, error) {
 	return W.WMarshalBinary()
+}
+
+// _encoding_BinaryMarshaler_box is a box with the methods of encoding.BinaryMarshaler.
+type _encoding_BinaryMarshaler_box struct{ Boxed }
+
+func (B _encoding_BinaryMarshaler_box) MarshalBinary() ([]byte, error) {
+	return Method[func(v any) ([]byte, error)](B.Boxed, "MarshalBinary")(B.V)
 }
 
 // _encoding_BinaryUnmarshaler makes an interpreted value a encoding.BinaryUnmarshaler.
@@ -56,6 +76,13 @@ func (W _encoding_BinaryUnmarshaler) UnmarshalBinary(a0 []byte) error {
 	return W.WUnmarshalBinary(a0)
 }
 
+// _encoding_BinaryUnmarshaler_box is a box with the methods of encoding.BinaryUnmarshaler.
+type _encoding_BinaryUnmarshaler_box struct{ Boxed }
+
+func (B _encoding_BinaryUnmarshaler_box) UnmarshalBinary(a0 []byte) error {
+	return Method[func(v any, a0 []byte) error](B.Boxed, "UnmarshalBinary")(B.V, a0)
+}
+
 // _encoding_TextAppender makes an interpreted value a encoding.TextAppender.
 type _encoding_TextAppender struct {
 	IValue      any
@@ -64,6 +91,13 @@ type _encoding_TextAppender struct {
 
 func (W _encoding_TextAppender) AppendText(a0 []byte) ([]byte, error) {
 	return W.WAppendText(a0)
+}
+
+// _encoding_TextAppender_box is a box with the methods of encoding.TextAppender.
+type _encoding_TextAppender_box struct{ Boxed }
+
+func (B _encoding_TextAppender_box) AppendText(a0 []byte) ([]byte, error) {
+	return Method[func(v any, a0 []byte) ([]byte, error)](B.Boxed, "AppendText")(B.V, a0)
 }
 
 // _encoding_TextMarshaler makes an interpreted value a encoding.TextMarshaler.
@@ -76,6 +110,13 @@ func (W _encoding_TextMarshaler) MarshalText() ([]byte, error) {
 	return W.WMarshalText()
 }
 
+// _encoding_TextMarshaler_box is a box with the methods of encoding.TextMarshaler.
+type _encoding_TextMarshaler_box struct{ Boxed }
+
+func (B _encoding_TextMarshaler_box) MarshalText() ([]byte, error) {
+	return Method[func(v any) ([]byte, error)](B.Boxed, "MarshalText")(B.V)
+}
+
 // _encoding_TextUnmarshaler makes an interpreted value a encoding.TextUnmarshaler.
 type _encoding_TextUnmarshaler struct {
 	IValue         any
@@ -84,4 +125,11 @@ type _encoding_TextUnmarshaler struct {
 
 func (W _encoding_TextUnmarshaler) UnmarshalText(a0 []byte) error {
 	return W.WUnmarshalText(a0)
+}
+
+// _encoding_TextUnmarshaler_box is a box with the methods of encoding.TextUnmarshaler.
+type _encoding_TextUnmarshaler_box struct{ Boxed }
+
+func (B _encoding_TextUnmarshaler_box) UnmarshalText(a0 []byte) error {
+	return Method[func(v any, a0 []byte) error](B.Boxed, "UnmarshalText")(B.V, a0)
 }

@@ -14,11 +14,13 @@ func init() {
 			"Append":           reflect.ValueOf(binary.Append),
 			"AppendByteOrder":  reflect.ValueOf((*binary.AppendByteOrder)(nil)),
 			"_AppendByteOrder": reflect.ValueOf((*_encoding_binary_AppendByteOrder)(nil)),
+			"~AppendByteOrder": reflect.ValueOf(func(b Boxed) any { return _encoding_binary_AppendByteOrder_box{b} }),
 			"AppendUvarint":    reflect.ValueOf(binary.AppendUvarint),
 			"AppendVarint":     reflect.ValueOf(binary.AppendVarint),
 			"BigEndian":        reflect.ValueOf(&binary.BigEndian).Elem(),
 			"ByteOrder":        reflect.ValueOf((*binary.ByteOrder)(nil)),
 			"_ByteOrder":       reflect.ValueOf((*_encoding_binary_ByteOrder)(nil)),
+			"~ByteOrder":       reflect.ValueOf(func(b Boxed) any { return _encoding_binary_ByteOrder_box{b} }),
 			"Decode":           reflect.ValueOf(binary.Decode),
 			"Encode":           reflect.ValueOf(binary.Encode),
 			"LittleEndian":     reflect.ValueOf(&binary.LittleEndian).Elem(),
@@ -67,6 +69,25 @@ func (W _encoding_binary_AppendByteOrder) String() string {
 	return W.WString()
 }
 
+// _encoding_binary_AppendByteOrder_box is a box with the methods of binary.AppendByteOrder.
+type _encoding_binary_AppendByteOrder_box struct{ Boxed }
+
+func (B _encoding_binary_AppendByteOrder_box) AppendUint16(a0 []byte, a1 uint16) []byte {
+	return Method[func(v any, a0 []byte, a1 uint16) []byte](B.Boxed, "AppendUint16")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_AppendByteOrder_box) AppendUint32(a0 []byte, a1 uint32) []byte {
+	return Method[func(v any, a0 []byte, a1 uint32) []byte](B.Boxed, "AppendUint32")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_AppendByteOrder_box) AppendUint64(a0 []byte, a1 uint64) []byte {
+	return Method[func(v any, a0 []byte, a1 uint64) []byte](B.Boxed, "AppendUint64")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_AppendByteOrder_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
 // _encoding_binary_ByteOrder makes an interpreted value a binary.ByteOrder.
 type _encoding_binary_ByteOrder struct {
 	IValue     any
@@ -108,4 +129,35 @@ func (W _encoding_binary_ByteOrder) Uint32(a0 []byte) uint32 {
 
 func (W _encoding_binary_ByteOrder) Uint64(a0 []byte) uint64 {
 	return W.WUint64(a0)
+}
+
+// _encoding_binary_ByteOrder_box is a box with the methods of binary.ByteOrder.
+type _encoding_binary_ByteOrder_box struct{ Boxed }
+
+func (B _encoding_binary_ByteOrder_box) PutUint16(a0 []byte, a1 uint16) {
+	Method[func(v any, a0 []byte, a1 uint16)](B.Boxed, "PutUint16")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_ByteOrder_box) PutUint32(a0 []byte, a1 uint32) {
+	Method[func(v any, a0 []byte, a1 uint32)](B.Boxed, "PutUint32")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_ByteOrder_box) PutUint64(a0 []byte, a1 uint64) {
+	Method[func(v any, a0 []byte, a1 uint64)](B.Boxed, "PutUint64")(B.V, a0, a1)
+}
+
+func (B _encoding_binary_ByteOrder_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
+func (B _encoding_binary_ByteOrder_box) Uint16(a0 []byte) uint16 {
+	return Method[func(v any, a0 []byte) uint16](B.Boxed, "Uint16")(B.V, a0)
+}
+
+func (B _encoding_binary_ByteOrder_box) Uint32(a0 []byte) uint32 {
+	return Method[func(v any, a0 []byte) uint32](B.Boxed, "Uint32")(B.V, a0)
+}
+
+func (B _encoding_binary_ByteOrder_box) Uint64(a0 []byte) uint64 {
+	return Method[func(v any, a0 []byte) uint64](B.Boxed, "Uint64")(B.V, a0)
 }

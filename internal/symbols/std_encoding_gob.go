@@ -15,8 +15,10 @@ func init() {
 			"Encoder":      reflect.ValueOf((*gob.Encoder)(nil)),
 			"GobDecoder":   reflect.ValueOf((*gob.GobDecoder)(nil)),
 			"_GobDecoder":  reflect.ValueOf((*_encoding_gob_GobDecoder)(nil)),
+			"~GobDecoder":  reflect.ValueOf(func(b Boxed) any { return _encoding_gob_GobDecoder_box{b} }),
 			"GobEncoder":   reflect.ValueOf((*gob.GobEncoder)(nil)),
 			"_GobEncoder":  reflect.ValueOf((*_encoding_gob_GobEncoder)(nil)),
+			"~GobEncoder":  reflect.ValueOf(func(b Boxed) any { return _encoding_gob_GobEncoder_box{b} }),
 			"NewDecoder":   reflect.ValueOf(gob.NewDecoder),
 			"NewEncoder":   reflect.ValueOf(gob.NewEncoder),
 			"Register":     reflect.ValueOf(gob.Register),
@@ -35,6 +37,13 @@ func (W _encoding_gob_GobDecoder) GobDecode(a0 []byte) error {
 	return W.WGobDecode(a0)
 }
 
+// _encoding_gob_GobDecoder_box is a box with the methods of gob.GobDecoder.
+type _encoding_gob_GobDecoder_box struct{ Boxed }
+
+func (B _encoding_gob_GobDecoder_box) GobDecode(a0 []byte) error {
+	return Method[func(v any, a0 []byte) error](B.Boxed, "GobDecode")(B.V, a0)
+}
+
 // _encoding_gob_GobEncoder makes an interpreted value a gob.GobEncoder.
 type _encoding_gob_GobEncoder struct {
 	IValue     any
@@ -43,4 +52,11 @@ type _encoding_gob_GobEncoder struct {
 
 func (W _encoding_gob_GobEncoder) GobEncode() ([]byte, error) {
 	return W.WGobEncode()
+}
+
+// _encoding_gob_GobEncoder_box is a box with the methods of gob.GobEncoder.
+type _encoding_gob_GobEncoder_box struct{ Boxed }
+
+func (B _encoding_gob_GobEncoder_box) GobEncode() ([]byte, error) {
+	return Method[func(v any) ([]byte, error)](B.Boxed, "GobEncode")(B.V)
 }

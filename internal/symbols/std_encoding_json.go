@@ -22,6 +22,7 @@ func init() {
 			"MarshalIndent":         reflect.ValueOf(json.MarshalIndent),
 			"Marshaler":             reflect.ValueOf((*json.Marshaler)(nil)),
 			"_Marshaler":            reflect.ValueOf((*_encoding_json_Marshaler)(nil)),
+			"~Marshaler":            reflect.ValueOf(func(b Boxed) any { return _encoding_json_Marshaler_box{b} }),
 			"MarshalerError":        reflect.ValueOf((*json.MarshalerError)(nil)),
 			"NewDecoder":            reflect.ValueOf(json.NewDecoder),
 			"NewEncoder":            reflect.ValueOf(json.NewEncoder),
@@ -30,11 +31,13 @@ func init() {
 			"SyntaxError":           reflect.ValueOf((*json.SyntaxError)(nil)),
 			"Token":                 reflect.ValueOf((*json.Token)(nil)),
 			"_Token":                reflect.ValueOf((*_encoding_json_Token)(nil)),
+			"~Token":                reflect.ValueOf(func(b Boxed) any { return _encoding_json_Token_box{b} }),
 			"Unmarshal":             reflect.ValueOf(json.Unmarshal),
 			"UnmarshalFieldError":   reflect.ValueOf((*json.UnmarshalFieldError)(nil)),
 			"UnmarshalTypeError":    reflect.ValueOf((*json.UnmarshalTypeError)(nil)),
 			"Unmarshaler":           reflect.ValueOf((*json.Unmarshaler)(nil)),
 			"_Unmarshaler":          reflect.ValueOf((*_encoding_json_Unmarshaler)(nil)),
+			"~Unmarshaler":          reflect.ValueOf(func(b Boxed) any { return _encoding_json_Unmarshaler_box{b} }),
 			"UnsupportedTypeError":  reflect.ValueOf((*json.UnsupportedTypeError)(nil)),
 			"UnsupportedValueError": reflect.ValueOf((*json.UnsupportedValueError)(nil)),
 			"Valid":                 reflect.ValueOf(json.Valid),
@@ -52,10 +55,20 @@ func (W _encoding_json_Marshaler) MarshalJSON() ([]byte, error) {
 	return W.WMarshalJSON()
 }
 
+// _encoding_json_Marshaler_box is a box with the methods of json.Marshaler.
+type _encoding_json_Marshaler_box struct{ Boxed }
+
+func (B _encoding_json_Marshaler_box) MarshalJSON() ([]byte, error) {
+	return Method[func(v any) ([]byte, error)](B.Boxed, "MarshalJSON")(B.V)
+}
+
 // _encoding_json_Token makes an interpreted value a json.Token.
 type _encoding_json_Token struct {
 	IValue any
 }
+
+// _encoding_json_Token_box is a box with the methods of json.Token.
+type _encoding_json_Token_box struct{ Boxed }
 
 // _encoding_json_Unmarshaler makes an interpreted value a json.Unmarshaler.
 type _encoding_json_Unmarshaler struct {
@@ -65,4 +78,11 @@ type _encoding_json_Unmarshaler struct {
 
 func (W _encoding_json_Unmarshaler) UnmarshalJSON(a0 []byte) error {
 	return W.WUnmarshalJSON(a0)
+}
+
+// _encoding_json_Unmarshaler_box is a box with the methods of json.Unmarshaler.
+type _encoding_json_Unmarshaler_box struct{ Boxed }
+
+func (B _encoding_json_Unmarshaler_box) UnmarshalJSON(a0 []byte) error {
+	return Method[func(v any, a0 []byte) error](B.Boxed, "UnmarshalJSON")(B.V, a0)
 }

@@ -28,8 +28,10 @@ func init() {
 			"MarshalIndent":        reflect.ValueOf(xml.MarshalIndent),
 			"Marshaler":            reflect.ValueOf((*xml.Marshaler)(nil)),
 			"_Marshaler":           reflect.ValueOf((*_encoding_xml_Marshaler)(nil)),
+			"~Marshaler":           reflect.ValueOf(func(b Boxed) any { return _encoding_xml_Marshaler_box{b} }),
 			"MarshalerAttr":        reflect.ValueOf((*xml.MarshalerAttr)(nil)),
 			"_MarshalerAttr":       reflect.ValueOf((*_encoding_xml_MarshalerAttr)(nil)),
+			"~MarshalerAttr":       reflect.ValueOf(func(b Boxed) any { return _encoding_xml_MarshalerAttr_box{b} }),
 			"Name":                 reflect.ValueOf((*xml.Name)(nil)),
 			"NewDecoder":           reflect.ValueOf(xml.NewDecoder),
 			"NewEncoder":           reflect.ValueOf(xml.NewEncoder),
@@ -40,14 +42,18 @@ func init() {
 			"TagPathError":         reflect.ValueOf((*xml.TagPathError)(nil)),
 			"Token":                reflect.ValueOf((*xml.Token)(nil)),
 			"_Token":               reflect.ValueOf((*_encoding_xml_Token)(nil)),
+			"~Token":               reflect.ValueOf(func(b Boxed) any { return _encoding_xml_Token_box{b} }),
 			"TokenReader":          reflect.ValueOf((*xml.TokenReader)(nil)),
 			"_TokenReader":         reflect.ValueOf((*_encoding_xml_TokenReader)(nil)),
+			"~TokenReader":         reflect.ValueOf(func(b Boxed) any { return _encoding_xml_TokenReader_box{b} }),
 			"Unmarshal":            reflect.ValueOf(xml.Unmarshal),
 			"UnmarshalError":       reflect.ValueOf((*xml.UnmarshalError)(nil)),
 			"Unmarshaler":          reflect.ValueOf((*xml.Unmarshaler)(nil)),
 			"_Unmarshaler":         reflect.ValueOf((*_encoding_xml_Unmarshaler)(nil)),
+			"~Unmarshaler":         reflect.ValueOf(func(b Boxed) any { return _encoding_xml_Unmarshaler_box{b} }),
 			"UnmarshalerAttr":      reflect.ValueOf((*xml.UnmarshalerAttr)(nil)),
 			"_UnmarshalerAttr":     reflect.ValueOf((*_encoding_xml_UnmarshalerAttr)(nil)),
+			"~UnmarshalerAttr":     reflect.ValueOf(func(b Boxed) any { return _encoding_xml_UnmarshalerAttr_box{b} }),
 			"UnsupportedTypeError": reflect.ValueOf((*xml.UnsupportedTypeError)(nil)),
 		}
 	}
@@ -63,6 +69,13 @@ func (W _encoding_xml_Marshaler) MarshalXML(a0 *xml.Encoder, a1 xml.StartElement
 	return W.WMarshalXML(a0, a1)
 }
 
+// _encoding_xml_Marshaler_box is a box with the methods of xml.Marshaler.
+type _encoding_xml_Marshaler_box struct{ Boxed }
+
+func (B _encoding_xml_Marshaler_box) MarshalXML(a0 *xml.Encoder, a1 xml.StartElement) error {
+	return Method[func(v any, a0 *xml.Encoder, a1 xml.StartElement) error](B.Boxed, "MarshalXML")(B.V, a0, a1)
+}
+
 // _encoding_xml_MarshalerAttr makes an interpreted value a xml.MarshalerAttr.
 type _encoding_xml_MarshalerAttr struct {
 	IValue          any
@@ -73,10 +86,20 @@ func (W _encoding_xml_MarshalerAttr) MarshalXMLAttr(a0 xml.Name) (xml.Attr, erro
 	return W.WMarshalXMLAttr(a0)
 }
 
+// _encoding_xml_MarshalerAttr_box is a box with the methods of xml.MarshalerAttr.
+type _encoding_xml_MarshalerAttr_box struct{ Boxed }
+
+func (B _encoding_xml_MarshalerAttr_box) MarshalXMLAttr(a0 xml.Name) (xml.Attr, error) {
+	return Method[func(v any, a0 xml.Name) (xml.Attr, error)](B.Boxed, "MarshalXMLAttr")(B.V, a0)
+}
+
 // _encoding_xml_Token makes an interpreted value a xml.Token.
 type _encoding_xml_Token struct {
 	IValue any
 }
+
+// _encoding_xml_Token_box is a box with the methods of xml.Token.
+type _encoding_xml_Token_box struct{ Boxed }
 
 // _encoding_xml_TokenReader makes an interpreted value a xml.TokenReader.
 type _encoding_xml_TokenReader struct {
@@ -86,6 +109,13 @@ type _encoding_xml_TokenReader struct {
 
 func (W _encoding_xml_TokenReader) Token() (xml.Token, error) {
 	return W.WToken()
+}
+
+// _encoding_xml_TokenReader_box is a box with the methods of xml.TokenReader.
+type _encoding_xml_TokenReader_box struct{ Boxed }
+
+func (B _encoding_xml_TokenReader_box) Token() (xml.Token, error) {
+	return Method[func(v any) (xml.Token, error)](B.Boxed, "Token")(B.V)
 }
 
 // _encoding_xml_Unmarshaler makes an interpreted value a xml.Unmarshaler.
@@ -98,6 +128,13 @@ func (W _encoding_xml_Unmarshaler) UnmarshalXML(a0 *xml.Decoder, a1 xml.StartEle
 	return W.WUnmarshalXML(a0, a1)
 }
 
+// _encoding_xml_Unmarshaler_box is a box with the methods of xml.Unmarshaler.
+type _encoding_xml_Unmarshaler_box struct{ Boxed }
+
+func (B _encoding_xml_Unmarshaler_box) UnmarshalXML(a0 *xml.Decoder, a1 xml.StartElement) error {
+	return Method[func(v any, a0 *xml.Decoder, a1 xml.StartElement) error](B.Boxed, "UnmarshalXML")(B.V, a0, a1)
+}
+
 // _encoding_xml_UnmarshalerAttr makes an interpreted value a xml.UnmarshalerAttr.
 type _encoding_xml_UnmarshalerAttr struct {
 	IValue            any
@@ -106,4 +143,11 @@ type _encoding_xml_UnmarshalerAttr struct {
 
 func (W _encoding_xml_UnmarshalerAttr) UnmarshalXMLAttr(a0 xml.Attr) error {
 	return W.WUnmarshalXMLAttr(a0)
+}
+
+// _encoding_xml_UnmarshalerAttr_box is a box with the methods of xml.UnmarshalerAttr.
+type _encoding_xml_UnmarshalerAttr_box struct{ Boxed }
+
+func (B _encoding_xml_UnmarshalerAttr_box) UnmarshalXMLAttr(a0 xml.Attr) error {
+	return Method[func(v any, a0 xml.Attr) error](B.Boxed, "UnmarshalXMLAttr")(B.V, a0)
 }

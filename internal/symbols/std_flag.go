@@ -29,6 +29,7 @@ func init() {
 			"Func":            reflect.ValueOf(flag.Func),
 			"Getter":          reflect.ValueOf((*flag.Getter)(nil)),
 			"_Getter":         reflect.ValueOf((*_flag_Getter)(nil)),
+			"~Getter":         reflect.ValueOf(func(b Boxed) any { return _flag_Getter_box{b} }),
 			"Int":             reflect.ValueOf(flag.Int),
 			"Int64":           reflect.ValueOf(flag.Int64),
 			"Int64Var":        reflect.ValueOf(flag.Int64Var),
@@ -53,6 +54,7 @@ func init() {
 			"Usage":           reflect.ValueOf(&flag.Usage).Elem(),
 			"Value":           reflect.ValueOf((*flag.Value)(nil)),
 			"_Value":          reflect.ValueOf((*_flag_Value)(nil)),
+			"~Value":          reflect.ValueOf(func(b Boxed) any { return _flag_Value_box{b} }),
 			"Var":             reflect.ValueOf(flag.Var),
 			"Visit":           reflect.ValueOf(flag.Visit),
 			"VisitAll":        reflect.ValueOf(flag.VisitAll),
@@ -83,6 +85,21 @@ func (W _flag_Getter) String() string {
 	return W.WString()
 }
 
+// _flag_Getter_box is a box with the methods of flag.Getter.
+type _flag_Getter_box struct{ Boxed }
+
+func (B _flag_Getter_box) Get() any {
+	return Method[func(v any) any](B.Boxed, "Get")(B.V)
+}
+
+func (B _flag_Getter_box) Set(a0 string) error {
+	return Method[func(v any, a0 string) error](B.Boxed, "Set")(B.V, a0)
+}
+
+func (B _flag_Getter_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
 // _flag_Value makes an interpreted value a flag.Value.
 type _flag_Value struct {
 	IValue  any
@@ -99,4 +116,15 @@ func (W _flag_Value) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _flag_Value_box is a box with the methods of flag.Value.
+type _flag_Value_box struct{ Boxed }
+
+func (B _flag_Value_box) Set(a0 string) error {
+	return Method[func(v any, a0 string) error](B.Boxed, "Set")(B.V, a0)
+}
+
+func (B _flag_Value_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

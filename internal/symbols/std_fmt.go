@@ -17,6 +17,7 @@ func init() {
 			"FormatString": reflect.ValueOf(fmt.FormatString),
 			"Formatter":    reflect.ValueOf((*fmt.Formatter)(nil)),
 			"_Formatter":   reflect.ValueOf((*_fmt_Formatter)(nil)),
+			"~Formatter":   reflect.ValueOf(func(b Boxed) any { return _fmt_Formatter_box{b} }),
 			"Fprint":       reflect.ValueOf(fmt.Fprint),
 			"Fprintf":      reflect.ValueOf(fmt.Fprintf),
 			"Fprintln":     reflect.ValueOf(fmt.Fprintln),
@@ -25,16 +26,19 @@ func init() {
 			"Fscanln":      reflect.ValueOf(fmt.Fscanln),
 			"GoStringer":   reflect.ValueOf((*fmt.GoStringer)(nil)),
 			"_GoStringer":  reflect.ValueOf((*_fmt_GoStringer)(nil)),
+			"~GoStringer":  reflect.ValueOf(func(b Boxed) any { return _fmt_GoStringer_box{b} }),
 			"Print":        reflect.ValueOf(fmt.Print),
 			"Printf":       reflect.ValueOf(fmt.Printf),
 			"Println":      reflect.ValueOf(fmt.Println),
 			"Scan":         reflect.ValueOf(fmt.Scan),
 			"ScanState":    reflect.ValueOf((*fmt.ScanState)(nil)),
 			"_ScanState":   reflect.ValueOf((*_fmt_ScanState)(nil)),
+			"~ScanState":   reflect.ValueOf(func(b Boxed) any { return _fmt_ScanState_box{b} }),
 			"Scanf":        reflect.ValueOf(fmt.Scanf),
 			"Scanln":       reflect.ValueOf(fmt.Scanln),
 			"Scanner":      reflect.ValueOf((*fmt.Scanner)(nil)),
 			"_Scanner":     reflect.ValueOf((*_fmt_Scanner)(nil)),
+			"~Scanner":     reflect.ValueOf(func(b Boxed) any { return _fmt_Scanner_box{b} }),
 			"Sprint":       reflect.ValueOf(fmt.Sprint),
 			"Sprintf":      reflect.ValueOf(fmt.Sprintf),
 			"Sprintln":     reflect.ValueOf(fmt.Sprintln),
@@ -43,8 +47,10 @@ func init() {
 			"Sscanln":      reflect.ValueOf(fmt.Sscanln),
 			"State":        reflect.ValueOf((*fmt.State)(nil)),
 			"_State":       reflect.ValueOf((*_fmt_State)(nil)),
+			"~State":       reflect.ValueOf(func(b Boxed) any { return _fmt_State_box{b} }),
 			"Stringer":     reflect.ValueOf((*fmt.Stringer)(nil)),
 			"_Stringer":    reflect.ValueOf((*_fmt_Stringer)(nil)),
+			"~Stringer":    reflect.ValueOf(func(b Boxed) any { return _fmt_Stringer_box{b} }),
 		}
 	}
 }
@@ -59,6 +65,13 @@ func (W _fmt_Formatter) Format(a0 fmt.State, a1 rune) {
 	W.WFormat(a0, a1)
 }
 
+// _fmt_Formatter_box is a box with the methods of fmt.Formatter.
+type _fmt_Formatter_box struct{ Boxed }
+
+func (B _fmt_Formatter_box) Format(a0 fmt.State, a1 rune) {
+	Method[func(v any, a0 fmt.State, a1 rune)](B.Boxed, "Format")(B.V, a0, a1)
+}
+
 // _fmt_GoStringer makes an interpreted value a fmt.GoStringer.
 type _fmt_GoStringer struct {
 	IValue    any
@@ -67,6 +80,13 @@ type _fmt_GoStringer struct {
 
 func (W _fmt_GoStringer) GoString() string {
 	return W.WGoString()
+}
+
+// _fmt_GoStringer_box is a box with the methods of fmt.GoStringer.
+type _fmt_GoStringer_box struct{ Boxed }
+
+func (B _fmt_GoStringer_box) GoString() string {
+	return Method[func(v any) string](B.Boxed, "GoString")(B.V)
 }
 
 // _fmt_ScanState makes an interpreted value a fmt.ScanState.
@@ -104,6 +124,33 @@ func (W _fmt_ScanState) Width() (int, bool) {
 	return W.WWidth()
 }
 
+// _fmt_ScanState_box is a box with the methods of fmt.ScanState.
+type _fmt_ScanState_box struct{ Boxed }
+
+func (B _fmt_ScanState_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _fmt_ScanState_box) ReadRune() (rune, int, error) {
+	return Method[func(v any) (rune, int, error)](B.Boxed, "ReadRune")(B.V)
+}
+
+func (B _fmt_ScanState_box) SkipSpace() {
+	Method[func(v any)](B.Boxed, "SkipSpace")(B.V)
+}
+
+func (B _fmt_ScanState_box) Token(a0 bool, a1 func(rune) bool) ([]byte, error) {
+	return Method[func(v any, a0 bool, a1 func(rune) bool) ([]byte, error)](B.Boxed, "Token")(B.V, a0, a1)
+}
+
+func (B _fmt_ScanState_box) UnreadRune() error {
+	return Method[func(v any) error](B.Boxed, "UnreadRune")(B.V)
+}
+
+func (B _fmt_ScanState_box) Width() (int, bool) {
+	return Method[func(v any) (int, bool)](B.Boxed, "Width")(B.V)
+}
+
 // _fmt_Scanner makes an interpreted value a fmt.Scanner.
 type _fmt_Scanner struct {
 	IValue any
@@ -112,6 +159,13 @@ type _fmt_Scanner struct {
 
 func (W _fmt_Scanner) Scan(a0 fmt.ScanState, a1 rune) error {
 	return W.WScan(a0, a1)
+}
+
+// _fmt_Scanner_box is a box with the methods of fmt.Scanner.
+type _fmt_Scanner_box struct{ Boxed }
+
+func (B _fmt_Scanner_box) Scan(a0 fmt.ScanState, a1 rune) error {
+	return Method[func(v any, a0 fmt.ScanState, a1 rune) error](B.Boxed, "Scan")(B.V, a0, a1)
 }
 
 // _fmt_State makes an interpreted value a fmt.State.
@@ -139,6 +193,25 @@ func (W _fmt_State) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _fmt_State_box is a box with the methods of fmt.State.
+type _fmt_State_box struct{ Boxed }
+
+func (B _fmt_State_box) Flag(a0 int) bool {
+	return Method[func(v any, a0 int) bool](B.Boxed, "Flag")(B.V, a0)
+}
+
+func (B _fmt_State_box) Precision() (int, bool) {
+	return Method[func(v any) (int, bool)](B.Boxed, "Precision")(B.V)
+}
+
+func (B _fmt_State_box) Width() (int, bool) {
+	return Method[func(v any) (int, bool)](B.Boxed, "Width")(B.V)
+}
+
+func (B _fmt_State_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _fmt_Stringer makes an interpreted value a fmt.Stringer.
 type _fmt_Stringer struct {
 	IValue  any
@@ -150,4 +223,11 @@ func (W _fmt_Stringer) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _fmt_Stringer_box is a box with the methods of fmt.Stringer.
+type _fmt_Stringer_box struct{ Boxed }
+
+func (B _fmt_Stringer_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

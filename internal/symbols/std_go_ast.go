@@ -33,6 +33,7 @@ func init() {
 			"Con":                        reflect.ValueOf(ast.Con),
 			"Decl":                       reflect.ValueOf((*ast.Decl)(nil)),
 			"_Decl":                      reflect.ValueOf((*_go_ast_Decl)(nil)),
+			"~Decl":                      reflect.ValueOf(func(b Boxed) any { return _go_ast_Decl_box{b} }),
 			"DeclStmt":                   reflect.ValueOf((*ast.DeclStmt)(nil)),
 			"DeferStmt":                  reflect.ValueOf((*ast.DeferStmt)(nil)),
 			"Directive":                  reflect.ValueOf((*ast.Directive)(nil)),
@@ -41,6 +42,7 @@ func init() {
 			"EmptyStmt":                  reflect.ValueOf((*ast.EmptyStmt)(nil)),
 			"Expr":                       reflect.ValueOf((*ast.Expr)(nil)),
 			"_Expr":                      reflect.ValueOf((*_go_ast_Expr)(nil)),
+			"~Expr":                      reflect.ValueOf(func(b Boxed) any { return _go_ast_Expr_box{b} }),
 			"ExprStmt":                   reflect.ValueOf((*ast.ExprStmt)(nil)),
 			"Field":                      reflect.ValueOf((*ast.Field)(nil)),
 			"FieldFilter":                reflect.ValueOf((*ast.FieldFilter)(nil)),
@@ -86,6 +88,7 @@ func init() {
 			"NewScope":                   reflect.ValueOf(ast.NewScope),
 			"Node":                       reflect.ValueOf((*ast.Node)(nil)),
 			"_Node":                      reflect.ValueOf((*_go_ast_Node)(nil)),
+			"~Node":                      reflect.ValueOf(func(b Boxed) any { return _go_ast_Node_box{b} }),
 			"NotNilFilter":               reflect.ValueOf(ast.NotNilFilter),
 			"ObjKind":                    reflect.ValueOf((*ast.ObjKind)(nil)),
 			"Object":                     reflect.ValueOf((*ast.Object)(nil)),
@@ -109,9 +112,11 @@ func init() {
 			"SortImports":                reflect.ValueOf(ast.SortImports),
 			"Spec":                       reflect.ValueOf((*ast.Spec)(nil)),
 			"_Spec":                      reflect.ValueOf((*_go_ast_Spec)(nil)),
+			"~Spec":                      reflect.ValueOf(func(b Boxed) any { return _go_ast_Spec_box{b} }),
 			"StarExpr":                   reflect.ValueOf((*ast.StarExpr)(nil)),
 			"Stmt":                       reflect.ValueOf((*ast.Stmt)(nil)),
 			"_Stmt":                      reflect.ValueOf((*_go_ast_Stmt)(nil)),
+			"~Stmt":                      reflect.ValueOf(func(b Boxed) any { return _go_ast_Stmt_box{b} }),
 			"StructType":                 reflect.ValueOf((*ast.StructType)(nil)),
 			"SwitchStmt":                 reflect.ValueOf((*ast.SwitchStmt)(nil)),
 			"Typ":                        reflect.ValueOf(ast.Typ),
@@ -124,6 +129,7 @@ func init() {
 			"Var":                        reflect.ValueOf(ast.Var),
 			"Visitor":                    reflect.ValueOf((*ast.Visitor)(nil)),
 			"_Visitor":                   reflect.ValueOf((*_go_ast_Visitor)(nil)),
+			"~Visitor":                   reflect.ValueOf(func(b Boxed) any { return _go_ast_Visitor_box{b} }),
 			"Walk":                       reflect.ValueOf(ast.Walk),
 		}
 	}
@@ -144,6 +150,17 @@ func (W _go_ast_Decl) Pos() token.Pos {
 	return W.WPos()
 }
 
+// _go_ast_Decl_box is a box with the methods of ast.Decl.
+type _go_ast_Decl_box struct{ Boxed }
+
+func (B _go_ast_Decl_box) End() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "End")(B.V)
+}
+
+func (B _go_ast_Decl_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
+}
+
 // _go_ast_Expr makes an interpreted value a ast.Expr.
 type _go_ast_Expr struct {
 	IValue any
@@ -157,6 +174,17 @@ func (W _go_ast_Expr) End() token.Pos {
 
 func (W _go_ast_Expr) Pos() token.Pos {
 	return W.WPos()
+}
+
+// _go_ast_Expr_box is a box with the methods of ast.Expr.
+type _go_ast_Expr_box struct{ Boxed }
+
+func (B _go_ast_Expr_box) End() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "End")(B.V)
+}
+
+func (B _go_ast_Expr_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
 }
 
 // _go_ast_Node makes an interpreted value a ast.Node.
@@ -174,6 +202,17 @@ func (W _go_ast_Node) Pos() token.Pos {
 	return W.WPos()
 }
 
+// _go_ast_Node_box is a box with the methods of ast.Node.
+type _go_ast_Node_box struct{ Boxed }
+
+func (B _go_ast_Node_box) End() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "End")(B.V)
+}
+
+func (B _go_ast_Node_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
+}
+
 // _go_ast_Spec makes an interpreted value a ast.Spec.
 type _go_ast_Spec struct {
 	IValue any
@@ -187,6 +226,17 @@ func (W _go_ast_Spec) End() token.Pos {
 
 func (W _go_ast_Spec) Pos() token.Pos {
 	return W.WPos()
+}
+
+// _go_ast_Spec_box is a box with the methods of ast.Spec.
+type _go_ast_Spec_box struct{ Boxed }
+
+func (B _go_ast_Spec_box) End() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "End")(B.V)
+}
+
+func (B _go_ast_Spec_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
 }
 
 // _go_ast_Stmt makes an interpreted value a ast.Stmt.
@@ -204,6 +254,17 @@ func (W _go_ast_Stmt) Pos() token.Pos {
 	return W.WPos()
 }
 
+// _go_ast_Stmt_box is a box with the methods of ast.Stmt.
+type _go_ast_Stmt_box struct{ Boxed }
+
+func (B _go_ast_Stmt_box) End() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "End")(B.V)
+}
+
+func (B _go_ast_Stmt_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
+}
+
 // _go_ast_Visitor makes an interpreted value a ast.Visitor.
 type _go_ast_Visitor struct {
 	IValue any
@@ -212,4 +273,11 @@ type _go_ast_Visitor struct {
 
 func (W _go_ast_Visitor) Visit(a0 ast.Node) ast.Visitor {
 	return W.WVisit(a0)
+}
+
+// _go_ast_Visitor_box is a box with the methods of ast.Visitor.
+type _go_ast_Visitor_box struct{ Boxed }
+
+func (B _go_ast_Visitor_box) Visit(a0 ast.Node) ast.Visitor {
+	return Method[func(v any, a0 ast.Node) ast.Visitor](B.Boxed, "Visit")(B.V, a0)
 }

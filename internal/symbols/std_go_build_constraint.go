@@ -13,6 +13,7 @@ func init() {
 			"AndExpr":        reflect.ValueOf((*constraint.AndExpr)(nil)),
 			"Expr":           reflect.ValueOf((*constraint.Expr)(nil)),
 			"_Expr":          reflect.ValueOf((*_go_build_constraint_Expr)(nil)),
+			"~Expr":          reflect.ValueOf(func(b Boxed) any { return _go_build_constraint_Expr_box{b} }),
 			"GoVersion":      reflect.ValueOf(constraint.GoVersion),
 			"IsGoBuild":      reflect.ValueOf(constraint.IsGoBuild),
 			"IsPlusBuild":    reflect.ValueOf(constraint.IsPlusBuild),
@@ -42,4 +43,15 @@ func (W _go_build_constraint_Expr) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _go_build_constraint_Expr_box is a box with the methods of constraint.Expr.
+type _go_build_constraint_Expr_box struct{ Boxed }
+
+func (B _go_build_constraint_Expr_box) Eval(a0 func(tag string) bool) bool {
+	return Method[func(v any, a0 func(tag string) bool) bool](B.Boxed, "Eval")(B.V, a0)
+}
+
+func (B _go_build_constraint_Expr_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

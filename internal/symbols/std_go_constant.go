@@ -50,6 +50,7 @@ func init() {
 			"Val":             reflect.ValueOf(constant.Val),
 			"Value":           reflect.ValueOf((*constant.Value)(nil)),
 			"_Value":          reflect.ValueOf((*_go_constant_Value)(nil)),
+			"~Value":          reflect.ValueOf(func(b Boxed) any { return _go_constant_Value_box{b} }),
 		}
 	}
 }
@@ -75,4 +76,19 @@ func (W _go_constant_Value) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _go_constant_Value_box is a box with the methods of constant.Value.
+type _go_constant_Value_box struct{ Boxed }
+
+func (B _go_constant_Value_box) ExactString() string {
+	return Method[func(v any) string](B.Boxed, "ExactString")(B.V)
+}
+
+func (B _go_constant_Value_box) Kind() constant.Kind {
+	return Method[func(v any) constant.Kind](B.Boxed, "Kind")(B.V)
+}
+
+func (B _go_constant_Value_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

@@ -12,6 +12,7 @@ func init() {
 		return Table{
 			"Block":                reflect.ValueOf((*comment.Block)(nil)),
 			"_Block":               reflect.ValueOf((*_go_doc_comment_Block)(nil)),
+			"~Block":               reflect.ValueOf(func(b Boxed) any { return _go_doc_comment_Block_box{b} }),
 			"Code":                 reflect.ValueOf((*comment.Code)(nil)),
 			"DefaultLookupPackage": reflect.ValueOf(comment.DefaultLookupPackage),
 			"Doc":                  reflect.ValueOf((*comment.Doc)(nil)),
@@ -28,6 +29,7 @@ func init() {
 			"Printer":              reflect.ValueOf((*comment.Printer)(nil)),
 			"Text":                 reflect.ValueOf((*comment.Text)(nil)),
 			"_Text":                reflect.ValueOf((*_go_doc_comment_Text)(nil)),
+			"~Text":                reflect.ValueOf(func(b Boxed) any { return _go_doc_comment_Text_box{b} }),
 		}
 	}
 }
@@ -37,7 +39,13 @@ type _go_doc_comment_Block struct {
 	IValue any
 }
 
+// _go_doc_comment_Block_box is a box with the methods of comment.Block.
+type _go_doc_comment_Block_box struct{ Boxed }
+
 // _go_doc_comment_Text makes an interpreted value a comment.Text.
 type _go_doc_comment_Text struct {
 	IValue any
 }
+
+// _go_doc_comment_Text_box is a box with the methods of comment.Text.
+type _go_doc_comment_Text_box struct{ Boxed }

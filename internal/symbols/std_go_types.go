@@ -50,8 +50,10 @@ func init() {
 			"ImportMode":              reflect.ValueOf((*types.ImportMode)(nil)),
 			"Importer":                reflect.ValueOf((*types.Importer)(nil)),
 			"_Importer":               reflect.ValueOf((*_go_types_Importer)(nil)),
+			"~Importer":               reflect.ValueOf(func(b Boxed) any { return _go_types_Importer_box{b} }),
 			"ImporterFrom":            reflect.ValueOf((*types.ImporterFrom)(nil)),
 			"_ImporterFrom":           reflect.ValueOf((*_go_types_ImporterFrom)(nil)),
+			"~ImporterFrom":           reflect.ValueOf(func(b Boxed) any { return _go_types_ImporterFrom_box{b} }),
 			"Info":                    reflect.ValueOf((*types.Info)(nil)),
 			"Initializer":             reflect.ValueOf((*types.Initializer)(nil)),
 			"Instance":                reflect.ValueOf((*types.Instance)(nil)),
@@ -116,6 +118,7 @@ func init() {
 			"Nil":                     reflect.ValueOf((*types.Nil)(nil)),
 			"Object":                  reflect.ValueOf((*types.Object)(nil)),
 			"_Object":                 reflect.ValueOf((*_go_types_Object)(nil)),
+			"~Object":                 reflect.ValueOf(func(b Boxed) any { return _go_types_Object_box{b} }),
 			"ObjectString":            reflect.ValueOf(types.ObjectString),
 			"Package":                 reflect.ValueOf((*types.Package)(nil)),
 			"PackageVar":              reflect.ValueOf(types.PackageVar),
@@ -138,6 +141,7 @@ func init() {
 			"Signature":               reflect.ValueOf((*types.Signature)(nil)),
 			"Sizes":                   reflect.ValueOf((*types.Sizes)(nil)),
 			"_Sizes":                  reflect.ValueOf((*_go_types_Sizes)(nil)),
+			"~Sizes":                  reflect.ValueOf(func(b Boxed) any { return _go_types_Sizes_box{b} }),
 			"SizesFor":                reflect.ValueOf(types.SizesFor),
 			"Slice":                   reflect.ValueOf((*types.Slice)(nil)),
 			"StdSizes":                reflect.ValueOf((*types.StdSizes)(nil)),
@@ -148,6 +152,7 @@ func init() {
 			"Typ":                     reflect.ValueOf(&types.Typ).Elem(),
 			"Type":                    reflect.ValueOf((*types.Type)(nil)),
 			"_Type":                   reflect.ValueOf((*_go_types_Type)(nil)),
+			"~Type":                   reflect.ValueOf(func(b Boxed) any { return _go_types_Type_box{b} }),
 			"TypeAndValue":            reflect.ValueOf((*types.TypeAndValue)(nil)),
 			"TypeList":                reflect.ValueOf((*types.TypeList)(nil)),
 			"TypeName":                reflect.ValueOf((*types.TypeName)(nil)),
@@ -191,6 +196,13 @@ func (W _go_types_Importer) Import(a0 string) (*types.Package, error) {
 	return W.WImport(a0)
 }
 
+// _go_types_Importer_box is a box with the methods of types.Importer.
+type _go_types_Importer_box struct{ Boxed }
+
+func (B _go_types_Importer_box) Import(a0 string) (*types.Package, error) {
+	return Method[func(v any, a0 string) (*types.Package, error)](B.Boxed, "Import")(B.V, a0)
+}
+
 // _go_types_ImporterFrom makes an interpreted value a types.ImporterFrom.
 type _go_types_ImporterFrom struct {
 	IValue      any
@@ -204,6 +216,17 @@ func (W _go_types_ImporterFrom) Import(a0 string) (*types.Package, error) {
 
 func (W _go_types_ImporterFrom) ImportFrom(a0 string, a1 string, a2 types.ImportMode) (*types.Package, error) {
 	return W.WImportFrom(a0, a1, a2)
+}
+
+// _go_types_ImporterFrom_box is a box with the methods of types.ImporterFrom.
+type _go_types_ImporterFrom_box struct{ Boxed }
+
+func (B _go_types_ImporterFrom_box) Import(a0 string) (*types.Package, error) {
+	return Method[func(v any, a0 string) (*types.Package, error)](B.Boxed, "Import")(B.V, a0)
+}
+
+func (B _go_types_ImporterFrom_box) ImportFrom(a0 string, a1 string, a2 types.ImportMode) (*types.Package, error) {
+	return Method[func(v any, a0 string, a1 string, a2 types.ImportMode) (*types.Package, error)](B.Boxed, "ImportFrom")(B.V, a0, a1, a2)
 }
 
 // _go_types_Object makes an interpreted value a types.Object.
@@ -254,6 +277,41 @@ func (W _go_types_Object) Type() types.Type {
 	return W.WType()
 }
 
+// _go_types_Object_box is a box with the methods of types.Object.
+type _go_types_Object_box struct{ Boxed }
+
+func (B _go_types_Object_box) Exported() bool {
+	return Method[func(v any) bool](B.Boxed, "Exported")(B.V)
+}
+
+func (B _go_types_Object_box) Id() string {
+	return Method[func(v any) string](B.Boxed, "Id")(B.V)
+}
+
+func (B _go_types_Object_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _go_types_Object_box) Parent() *types.Scope {
+	return Method[func(v any) *types.Scope](B.Boxed, "Parent")(B.V)
+}
+
+func (B _go_types_Object_box) Pkg() *types.Package {
+	return Method[func(v any) *types.Package](B.Boxed, "Pkg")(B.V)
+}
+
+func (B _go_types_Object_box) Pos() token.Pos {
+	return Method[func(v any) token.Pos](B.Boxed, "Pos")(B.V)
+}
+
+func (B _go_types_Object_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
+func (B _go_types_Object_box) Type() types.Type {
+	return Method[func(v any) types.Type](B.Boxed, "Type")(B.V)
+}
+
 // _go_types_Sizes makes an interpreted value a types.Sizes.
 type _go_types_Sizes struct {
 	IValue     any
@@ -274,6 +332,21 @@ func (W _go_types_Sizes) Sizeof(a0 types.Type) int64 {
 	return W.WSizeof(a0)
 }
 
+// _go_types_Sizes_box is a box with the methods of types.Sizes.
+type _go_types_Sizes_box struct{ Boxed }
+
+func (B _go_types_Sizes_box) Alignof(a0 types.Type) int64 {
+	return Method[func(v any, a0 types.Type) int64](B.Boxed, "Alignof")(B.V, a0)
+}
+
+func (B _go_types_Sizes_box) Offsetsof(a0 []*types.Var) []int64 {
+	return Method[func(v any, a0 []*types.Var) []int64](B.Boxed, "Offsetsof")(B.V, a0)
+}
+
+func (B _go_types_Sizes_box) Sizeof(a0 types.Type) int64 {
+	return Method[func(v any, a0 types.Type) int64](B.Boxed, "Sizeof")(B.V, a0)
+}
+
 // _go_types_Type makes an interpreted value a types.Type.
 type _go_types_Type struct {
 	IValue      any
@@ -290,4 +363,15 @@ func (W _go_types_Type) String() string {
 
 func (W _go_types_Type) Underlying() types.Type {
 	return W.WUnderlying()
+}
+
+// _go_types_Type_box is a box with the methods of types.Type.
+type _go_types_Type_box struct{ Boxed }
+
+func (B _go_types_Type_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
+func (B _go_types_Type_box) Underlying() types.Type {
+	return Method[func(v any) types.Type](B.Boxed, "Underlying")(B.V)
 }

@@ -12,14 +12,19 @@ func init() {
 		return Table{
 			"Cloner":  reflect.ValueOf((*hash.Cloner)(nil)),
 			"_Cloner": reflect.ValueOf((*_hash_Cloner)(nil)),
+			"~Cloner": reflect.ValueOf(func(b Boxed) any { return _hash_Cloner_box{b} }),
 			"Hash":    reflect.ValueOf((*hash.Hash)(nil)),
 			"_Hash":   reflect.ValueOf((*_hash_Hash)(nil)),
+			"~Hash":   reflect.ValueOf(func(b Boxed) any { return _hash_Hash_box{b} }),
 			"Hash32":  reflect.ValueOf((*hash.Hash32)(nil)),
 			"_Hash32": reflect.ValueOf((*_hash_Hash32)(nil)),
+			"~Hash32": reflect.ValueOf(func(b Boxed) any { return _hash_Hash32_box{b} }),
 			"Hash64":  reflect.ValueOf((*hash.Hash64)(nil)),
 			"_Hash64": reflect.ValueOf((*_hash_Hash64)(nil)),
+			"~Hash64": reflect.ValueOf(func(b Boxed) any { return _hash_Hash64_box{b} }),
 			"XOF":     reflect.ValueOf((*hash.XOF)(nil)),
 			"_XOF":    reflect.ValueOf((*_hash_XOF)(nil)),
+			"~XOF":    reflect.ValueOf(func(b Boxed) any { return _hash_XOF_box{b} }),
 		}
 	}
 }
@@ -59,6 +64,33 @@ func (W _hash_Cloner) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _hash_Cloner_box is a box with the methods of hash.Cloner.
+type _hash_Cloner_box struct{ Boxed }
+
+func (B _hash_Cloner_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _hash_Cloner_box) Clone() (hash.Cloner, error) {
+	return Method[func(v any) (hash.Cloner, error)](B.Boxed, "Clone")(B.V)
+}
+
+func (B _hash_Cloner_box) Reset() {
+	Method[func(v any)](B.Boxed, "Reset")(B.V)
+}
+
+func (B _hash_Cloner_box) Size() int {
+	return Method[func(v any) int](B.Boxed, "Size")(B.V)
+}
+
+func (B _hash_Cloner_box) Sum(a0 []byte) []byte {
+	return Method[func(v any, a0 []byte) []byte](B.Boxed, "Sum")(B.V, a0)
+}
+
+func (B _hash_Cloner_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _hash_Hash makes an interpreted value a hash.Hash.
 type _hash_Hash struct {
 	IValue     any
@@ -87,6 +119,29 @@ func (W _hash_Hash) Sum(a0 []byte) []byte {
 
 func (W _hash_Hash) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
+}
+
+// _hash_Hash_box is a box with the methods of hash.Hash.
+type _hash_Hash_box struct{ Boxed }
+
+func (B _hash_Hash_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _hash_Hash_box) Reset() {
+	Method[func(v any)](B.Boxed, "Reset")(B.V)
+}
+
+func (B _hash_Hash_box) Size() int {
+	return Method[func(v any) int](B.Boxed, "Size")(B.V)
+}
+
+func (B _hash_Hash_box) Sum(a0 []byte) []byte {
+	return Method[func(v any, a0 []byte) []byte](B.Boxed, "Sum")(B.V, a0)
+}
+
+func (B _hash_Hash_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
 }
 
 // _hash_Hash32 makes an interpreted value a hash.Hash32.
@@ -124,6 +179,33 @@ func (W _hash_Hash32) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _hash_Hash32_box is a box with the methods of hash.Hash32.
+type _hash_Hash32_box struct{ Boxed }
+
+func (B _hash_Hash32_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _hash_Hash32_box) Reset() {
+	Method[func(v any)](B.Boxed, "Reset")(B.V)
+}
+
+func (B _hash_Hash32_box) Size() int {
+	return Method[func(v any) int](B.Boxed, "Size")(B.V)
+}
+
+func (B _hash_Hash32_box) Sum(a0 []byte) []byte {
+	return Method[func(v any, a0 []byte) []byte](B.Boxed, "Sum")(B.V, a0)
+}
+
+func (B _hash_Hash32_box) Sum32() uint32 {
+	return Method[func(v any) uint32](B.Boxed, "Sum32")(B.V)
+}
+
+func (B _hash_Hash32_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _hash_Hash64 makes an interpreted value a hash.Hash64.
 type _hash_Hash64 struct {
 	IValue     any
@@ -159,6 +241,33 @@ func (W _hash_Hash64) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _hash_Hash64_box is a box with the methods of hash.Hash64.
+type _hash_Hash64_box struct{ Boxed }
+
+func (B _hash_Hash64_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _hash_Hash64_box) Reset() {
+	Method[func(v any)](B.Boxed, "Reset")(B.V)
+}
+
+func (B _hash_Hash64_box) Size() int {
+	return Method[func(v any) int](B.Boxed, "Size")(B.V)
+}
+
+func (B _hash_Hash64_box) Sum(a0 []byte) []byte {
+	return Method[func(v any, a0 []byte) []byte](B.Boxed, "Sum")(B.V, a0)
+}
+
+func (B _hash_Hash64_box) Sum64() uint64 {
+	return Method[func(v any) uint64](B.Boxed, "Sum64")(B.V)
+}
+
+func (B _hash_Hash64_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _hash_XOF makes an interpreted value a hash.XOF.
 type _hash_XOF struct {
 	IValue     any
@@ -182,4 +291,23 @@ func (W _hash_XOF) Reset() {
 
 func (W _hash_XOF) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
+}
+
+// _hash_XOF_box is a box with the methods of hash.XOF.
+type _hash_XOF_box struct{ Boxed }
+
+func (B _hash_XOF_box) BlockSize() int {
+	return Method[func(v any) int](B.Boxed, "BlockSize")(B.V)
+}
+
+func (B _hash_XOF_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _hash_XOF_box) Reset() {
+	Method[func(v any)](B.Boxed, "Reset")(B.V)
+}
+
+func (B _hash_XOF_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
 }

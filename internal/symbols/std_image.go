@@ -23,6 +23,7 @@ func init() {
 			"Gray16":                 reflect.ValueOf((*image.Gray16)(nil)),
 			"Image":                  reflect.ValueOf((*image.Image)(nil)),
 			"_Image":                 reflect.ValueOf((*_image_Image)(nil)),
+			"~Image":                 reflect.ValueOf(func(b Boxed) any { return _image_Image_box{b} }),
 			"NRGBA":                  reflect.ValueOf((*image.NRGBA)(nil)),
 			"NRGBA64":                reflect.ValueOf((*image.NRGBA64)(nil)),
 			"NYCbCrA":                reflect.ValueOf((*image.NYCbCrA)(nil)),
@@ -43,12 +44,14 @@ func init() {
 			"Paletted":               reflect.ValueOf((*image.Paletted)(nil)),
 			"PalettedImage":          reflect.ValueOf((*image.PalettedImage)(nil)),
 			"_PalettedImage":         reflect.ValueOf((*_image_PalettedImage)(nil)),
+			"~PalettedImage":         reflect.ValueOf(func(b Boxed) any { return _image_PalettedImage_box{b} }),
 			"Point":                  reflect.ValueOf((*image.Point)(nil)),
 			"Pt":                     reflect.ValueOf(image.Pt),
 			"RGBA":                   reflect.ValueOf((*image.RGBA)(nil)),
 			"RGBA64":                 reflect.ValueOf((*image.RGBA64)(nil)),
 			"RGBA64Image":            reflect.ValueOf((*image.RGBA64Image)(nil)),
 			"_RGBA64Image":           reflect.ValueOf((*_image_RGBA64Image)(nil)),
+			"~RGBA64Image":           reflect.ValueOf(func(b Boxed) any { return _image_RGBA64Image_box{b} }),
 			"Rect":                   reflect.ValueOf(image.Rect),
 			"Rectangle":              reflect.ValueOf((*image.Rectangle)(nil)),
 			"RegisterFormat":         reflect.ValueOf(image.RegisterFormat),
@@ -89,6 +92,21 @@ func (W _image_Image) ColorModel() color.Model {
 	return W.WColorModel()
 }
 
+// _image_Image_box is a box with the methods of image.Image.
+type _image_Image_box struct{ Boxed }
+
+func (B _image_Image_box) At(a0 int, a1 int) color.Color {
+	return Method[func(v any, a0 int, a1 int) color.Color](B.Boxed, "At")(B.V, a0, a1)
+}
+
+func (B _image_Image_box) Bounds() image.Rectangle {
+	return Method[func(v any) image.Rectangle](B.Boxed, "Bounds")(B.V)
+}
+
+func (B _image_Image_box) ColorModel() color.Model {
+	return Method[func(v any) color.Model](B.Boxed, "ColorModel")(B.V)
+}
+
 // _image_PalettedImage makes an interpreted value a image.PalettedImage.
 type _image_PalettedImage struct {
 	IValue        any
@@ -114,6 +132,25 @@ func (W _image_PalettedImage) ColorModel() color.Model {
 	return W.WColorModel()
 }
 
+// _image_PalettedImage_box is a box with the methods of image.PalettedImage.
+type _image_PalettedImage_box struct{ Boxed }
+
+func (B _image_PalettedImage_box) At(a0 int, a1 int) color.Color {
+	return Method[func(v any, a0 int, a1 int) color.Color](B.Boxed, "At")(B.V, a0, a1)
+}
+
+func (B _image_PalettedImage_box) Bounds() image.Rectangle {
+	return Method[func(v any) image.Rectangle](B.Boxed, "Bounds")(B.V)
+}
+
+func (B _image_PalettedImage_box) ColorIndexAt(a0 int, a1 int) uint8 {
+	return Method[func(v any, a0 int, a1 int) uint8](B.Boxed, "ColorIndexAt")(B.V, a0, a1)
+}
+
+func (B _image_PalettedImage_box) ColorModel() color.Model {
+	return Method[func(v any) color.Model](B.Boxed, "ColorModel")(B.V)
+}
+
 // _image_RGBA64Image makes an interpreted value a image.RGBA64Image.
 type _image_RGBA64Image struct {
 	IValue      any
@@ -137,4 +174,23 @@ func (W _image_RGBA64Image) ColorModel() color.Model {
 
 func (W _image_RGBA64Image) RGBA64At(a0 int, a1 int) color.RGBA64 {
 	return W.WRGBA64At(a0, a1)
+}
+
+// _image_RGBA64Image_box is a box with the methods of image.RGBA64Image.
+type _image_RGBA64Image_box struct{ Boxed }
+
+func (B _image_RGBA64Image_box) At(a0 int, a1 int) color.Color {
+	return Method[func(v any, a0 int, a1 int) color.Color](B.Boxed, "At")(B.V, a0, a1)
+}
+
+func (B _image_RGBA64Image_box) Bounds() image.Rectangle {
+	return Method[func(v any) image.Rectangle](B.Boxed, "Bounds")(B.V)
+}
+
+func (B _image_RGBA64Image_box) ColorModel() color.Model {
+	return Method[func(v any) color.Model](B.Boxed, "ColorModel")(B.V)
+}
+
+func (B _image_RGBA64Image_box) RGBA64At(a0 int, a1 int) color.RGBA64 {
+	return Method[func(v any, a0 int, a1 int) color.RGBA64](B.Boxed, "RGBA64At")(B.V, a0, a1)
 }

@@ -20,12 +20,14 @@ func init() {
 			"CMYKToRGB":    reflect.ValueOf(color.CMYKToRGB),
 			"Color":        reflect.ValueOf((*color.Color)(nil)),
 			"_Color":       reflect.ValueOf((*_image_color_Color)(nil)),
+			"~Color":       reflect.ValueOf(func(b Boxed) any { return _image_color_Color_box{b} }),
 			"Gray":         reflect.ValueOf((*color.Gray)(nil)),
 			"Gray16":       reflect.ValueOf((*color.Gray16)(nil)),
 			"Gray16Model":  reflect.ValueOf(&color.Gray16Model).Elem(),
 			"GrayModel":    reflect.ValueOf(&color.GrayModel).Elem(),
 			"Model":        reflect.ValueOf((*color.Model)(nil)),
 			"_Model":       reflect.ValueOf((*_image_color_Model)(nil)),
+			"~Model":       reflect.ValueOf(func(b Boxed) any { return _image_color_Model_box{b} }),
 			"ModelFunc":    reflect.ValueOf(color.ModelFunc),
 			"NRGBA":        reflect.ValueOf((*color.NRGBA)(nil)),
 			"NRGBA64":      reflect.ValueOf((*color.NRGBA64)(nil)),
@@ -60,6 +62,13 @@ func (W _image_color_Color) RGBA() (uint32, uint32, uint32, uint32) {
 	return W.WRGBA()
 }
 
+// _image_color_Color_box is a box with the methods of color.Color.
+type _image_color_Color_box struct{ Boxed }
+
+func (B _image_color_Color_box) RGBA() (uint32, uint32, uint32, uint32) {
+	return Method[func(v any) (uint32, uint32, uint32, uint32)](B.Boxed, "RGBA")(B.V)
+}
+
 // _image_color_Model makes an interpreted value a color.Model.
 type _image_color_Model struct {
 	IValue   any
@@ -68,4 +77,11 @@ type _image_color_Model struct {
 
 func (W _image_color_Model) Convert(a0 color.Color) color.Color {
 	return W.WConvert(a0)
+}
+
+// _image_color_Model_box is a box with the methods of color.Model.
+type _image_color_Model_box struct{ Boxed }
+
+func (B _image_color_Model_box) Convert(a0 color.Color) color.Color {
+	return Method[func(v any, a0 color.Color) color.Color](B.Boxed, "Convert")(B.V, a0)
 }

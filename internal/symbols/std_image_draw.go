@@ -16,15 +16,19 @@ func init() {
 			"DrawMask":       reflect.ValueOf(draw.DrawMask),
 			"Drawer":         reflect.ValueOf((*draw.Drawer)(nil)),
 			"_Drawer":        reflect.ValueOf((*_image_draw_Drawer)(nil)),
+			"~Drawer":        reflect.ValueOf(func(b Boxed) any { return _image_draw_Drawer_box{b} }),
 			"FloydSteinberg": reflect.ValueOf(&draw.FloydSteinberg).Elem(),
 			"Image":          reflect.ValueOf((*draw.Image)(nil)),
 			"_Image":         reflect.ValueOf((*_image_draw_Image)(nil)),
+			"~Image":         reflect.ValueOf(func(b Boxed) any { return _image_draw_Image_box{b} }),
 			"Op":             reflect.ValueOf((*draw.Op)(nil)),
 			"Over":           reflect.ValueOf(draw.Over),
 			"Quantizer":      reflect.ValueOf((*draw.Quantizer)(nil)),
 			"_Quantizer":     reflect.ValueOf((*_image_draw_Quantizer)(nil)),
+			"~Quantizer":     reflect.ValueOf(func(b Boxed) any { return _image_draw_Quantizer_box{b} }),
 			"RGBA64Image":    reflect.ValueOf((*draw.RGBA64Image)(nil)),
 			"_RGBA64Image":   reflect.ValueOf((*_image_draw_RGBA64Image)(nil)),
+			"~RGBA64Image":   reflect.ValueOf(func(b Boxed) any { return _image_draw_RGBA64Image_box{b} }),
 			"Src":            reflect.ValueOf(draw.Src),
 		}
 	}
@@ -38,6 +42,13 @@ type _image_draw_Drawer struct {
 
 func (W _image_draw_Drawer) Draw(a0 draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point) {
 	W.WDraw(a0, a1, a2, a3)
+}
+
+// _image_draw_Drawer_box is a box with the methods of draw.Drawer.
+type _image_draw_Drawer_box struct{ Boxed }
+
+func (B _image_draw_Drawer_box) Draw(a0 draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point) {
+	Method[func(v any, a0 draw.Image, a1 image.Rectangle, a2 image.Image, a3 image.Point)](B.Boxed, "Draw")(B.V, a0, a1, a2, a3)
 }
 
 // _image_draw_Image makes an interpreted value a draw.Image.
@@ -65,6 +76,25 @@ func (W _image_draw_Image) Set(a0 int, a1 int, a2 color.Color) {
 	W.WSet(a0, a1, a2)
 }
 
+// _image_draw_Image_box is a box with the methods of draw.Image.
+type _image_draw_Image_box struct{ Boxed }
+
+func (B _image_draw_Image_box) At(a0 int, a1 int) color.Color {
+	return Method[func(v any, a0 int, a1 int) color.Color](B.Boxed, "At")(B.V, a0, a1)
+}
+
+func (B _image_draw_Image_box) Bounds() image.Rectangle {
+	return Method[func(v any) image.Rectangle](B.Boxed, "Bounds")(B.V)
+}
+
+func (B _image_draw_Image_box) ColorModel() color.Model {
+	return Method[func(v any) color.Model](B.Boxed, "ColorModel")(B.V)
+}
+
+func (B _image_draw_Image_box) Set(a0 int, a1 int, a2 color.Color) {
+	Method[func(v any, a0 int, a1 int, a2 color.Color)](B.Boxed, "Set")(B.V, a0, a1, a2)
+}
+
 // _image_draw_Quantizer makes an interpreted value a draw.Quantizer.
 type _image_draw_Quantizer struct {
 	IValue    any
@@ -73,6 +103,13 @@ type _image_draw_Quantizer struct {
 
 func (W _image_draw_Quantizer) Quantize(a0 color.Palette, a1 image.Image) color.Palette {
 	return W.WQuantize(a0, a1)
+}
+
+// _image_draw_Quantizer_box is a box with the methods of draw.Quantizer.
+type _image_draw_Quantizer_box struct{ Boxed }
+
+func (B _image_draw_Quantizer_box) Quantize(a0 color.Palette, a1 image.Image) color.Palette {
+	return Method[func(v any, a0 color.Palette, a1 image.Image) color.Palette](B.Boxed, "Quantize")(B.V, a0, a1)
 }
 
 // _image_draw_RGBA64Image makes an interpreted value a draw.RGBA64Image.
@@ -108,4 +145,31 @@ func (W _image_draw_RGBA64Image) Set(a0 int, a1 int, a2 color.Color) {
 
 func (W _image_draw_RGBA64Image) SetRGBA64(a0 int, a1 int, a2 color.RGBA64) {
 	W.WSetRGBA64(a0, a1, a2)
+}
+
+// _image_draw_RGBA64Image_box is a box with the methods of draw.RGBA64Image.
+type _image_draw_RGBA64Image_box struct{ Boxed }
+
+func (B _image_draw_RGBA64Image_box) At(a0 int, a1 int) color.Color {
+	return Method[func(v any, a0 int, a1 int) color.Color](B.Boxed, "At")(B.V, a0, a1)
+}
+
+func (B _image_draw_RGBA64Image_box) Bounds() image.Rectangle {
+	return Method[func(v any) image.Rectangle](B.Boxed, "Bounds")(B.V)
+}
+
+func (B _image_draw_RGBA64Image_box) ColorModel() color.Model {
+	return Method[func(v any) color.Model](B.Boxed, "ColorModel")(B.V)
+}
+
+func (B _image_draw_RGBA64Image_box) RGBA64At(a0 int, a1 int) color.RGBA64 {
+	return Method[func(v any, a0 int, a1 int) color.RGBA64](B.Boxed, "RGBA64At")(B.V, a0, a1)
+}
+
+func (B _image_draw_RGBA64Image_box) Set(a0 int, a1 int, a2 color.Color) {
+	Method[func(v any, a0 int, a1 int, a2 color.Color)](B.Boxed, "Set")(B.V, a0, a1, a2)
+}
+
+func (B _image_draw_RGBA64Image_box) SetRGBA64(a0 int, a1 int, a2 color.RGBA64) {
+	Method[func(v any, a0 int, a1 int, a2 color.RGBA64)](B.Boxed, "SetRGBA64")(B.V, a0, a1, a2)
 }

@@ -19,6 +19,7 @@ func init() {
 			"Options":          reflect.ValueOf((*jpeg.Options)(nil)),
 			"Reader":           reflect.ValueOf((*jpeg.Reader)(nil)),
 			"_Reader":          reflect.ValueOf((*_image_jpeg_Reader)(nil)),
+			"~Reader":          reflect.ValueOf(func(b Boxed) any { return _image_jpeg_Reader_box{b} }),
 			"UnsupportedError": reflect.ValueOf((*jpeg.UnsupportedError)(nil)),
 		}
 	}
@@ -37,4 +38,15 @@ func (W _image_jpeg_Reader) Read(a0 []byte) (int, error) {
 
 func (W _image_jpeg_Reader) ReadByte() (byte, error) {
 	return W.WReadByte()
+}
+
+// _image_jpeg_Reader_box is a box with the methods of jpeg.Reader.
+type _image_jpeg_Reader_box struct{ Boxed }
+
+func (B _image_jpeg_Reader_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _image_jpeg_Reader_box) ReadByte() (byte, error) {
+	return Method[func(v any) (byte, error)](B.Boxed, "ReadByte")(B.V)
 }

@@ -21,6 +21,7 @@ func init() {
 			"EncoderBuffer":      reflect.ValueOf((*png.EncoderBuffer)(nil)),
 			"EncoderBufferPool":  reflect.ValueOf((*png.EncoderBufferPool)(nil)),
 			"_EncoderBufferPool": reflect.ValueOf((*_image_png_EncoderBufferPool)(nil)),
+			"~EncoderBufferPool": reflect.ValueOf(func(b Boxed) any { return _image_png_EncoderBufferPool_box{b} }),
 			"FormatError":        reflect.ValueOf((*png.FormatError)(nil)),
 			"NoCompression":      reflect.ValueOf(png.NoCompression),
 			"UnsupportedError":   reflect.ValueOf((*png.UnsupportedError)(nil)),
@@ -41,4 +42,15 @@ func (W _image_png_EncoderBufferPool) Get() *png.EncoderBuffer {
 
 func (W _image_png_EncoderBufferPool) Put(a0 *png.EncoderBuffer) {
 	W.WPut(a0)
+}
+
+// _image_png_EncoderBufferPool_box is a box with the methods of png.EncoderBufferPool.
+type _image_png_EncoderBufferPool_box struct{ Boxed }
+
+func (B _image_png_EncoderBufferPool_box) Get() *png.EncoderBuffer {
+	return Method[func(v any) *png.EncoderBuffer](B.Boxed, "Get")(B.V)
+}
+
+func (B _image_png_EncoderBufferPool_box) Put(a0 *png.EncoderBuffer) {
+	Method[func(v any, a0 *png.EncoderBuffer)](B.Boxed, "Put")(B.V, a0)
 }

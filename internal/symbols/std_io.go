@@ -13,12 +13,16 @@ func init() {
 		return Table{
 			"ByteReader":       reflect.ValueOf((*io.ByteReader)(nil)),
 			"_ByteReader":      reflect.ValueOf((*_io_ByteReader)(nil)),
+			"~ByteReader":      reflect.ValueOf(func(b Boxed) any { return _io_ByteReader_box{b} }),
 			"ByteScanner":      reflect.ValueOf((*io.ByteScanner)(nil)),
 			"_ByteScanner":     reflect.ValueOf((*_io_ByteScanner)(nil)),
+			"~ByteScanner":     reflect.ValueOf(func(b Boxed) any { return _io_ByteScanner_box{b} }),
 			"ByteWriter":       reflect.ValueOf((*io.ByteWriter)(nil)),
 			"_ByteWriter":      reflect.ValueOf((*_io_ByteWriter)(nil)),
+			"~ByteWriter":      reflect.ValueOf(func(b Boxed) any { return _io_ByteWriter_box{b} }),
 			"Closer":           reflect.ValueOf((*io.Closer)(nil)),
 			"_Closer":          reflect.ValueOf((*_io_Closer)(nil)),
+			"~Closer":          reflect.ValueOf(func(b Boxed) any { return _io_Closer_box{b} }),
 			"Copy":             reflect.ValueOf(io.Copy),
 			"CopyBuffer":       reflect.ValueOf(io.CopyBuffer),
 			"CopyN":            reflect.ValueOf(io.CopyN),
@@ -44,47 +48,65 @@ func init() {
 			"ReadAtLeast":      reflect.ValueOf(io.ReadAtLeast),
 			"ReadCloser":       reflect.ValueOf((*io.ReadCloser)(nil)),
 			"_ReadCloser":      reflect.ValueOf((*_io_ReadCloser)(nil)),
+			"~ReadCloser":      reflect.ValueOf(func(b Boxed) any { return _io_ReadCloser_box{b} }),
 			"ReadFull":         reflect.ValueOf(io.ReadFull),
 			"ReadSeekCloser":   reflect.ValueOf((*io.ReadSeekCloser)(nil)),
 			"_ReadSeekCloser":  reflect.ValueOf((*_io_ReadSeekCloser)(nil)),
+			"~ReadSeekCloser":  reflect.ValueOf(func(b Boxed) any { return _io_ReadSeekCloser_box{b} }),
 			"ReadSeeker":       reflect.ValueOf((*io.ReadSeeker)(nil)),
 			"_ReadSeeker":      reflect.ValueOf((*_io_ReadSeeker)(nil)),
+			"~ReadSeeker":      reflect.ValueOf(func(b Boxed) any { return _io_ReadSeeker_box{b} }),
 			"ReadWriteCloser":  reflect.ValueOf((*io.ReadWriteCloser)(nil)),
 			"_ReadWriteCloser": reflect.ValueOf((*_io_ReadWriteCloser)(nil)),
+			"~ReadWriteCloser": reflect.ValueOf(func(b Boxed) any { return _io_ReadWriteCloser_box{b} }),
 			"ReadWriteSeeker":  reflect.ValueOf((*io.ReadWriteSeeker)(nil)),
 			"_ReadWriteSeeker": reflect.ValueOf((*_io_ReadWriteSeeker)(nil)),
+			"~ReadWriteSeeker": reflect.ValueOf(func(b Boxed) any { return _io_ReadWriteSeeker_box{b} }),
 			"ReadWriter":       reflect.ValueOf((*io.ReadWriter)(nil)),
 			"_ReadWriter":      reflect.ValueOf((*_io_ReadWriter)(nil)),
+			"~ReadWriter":      reflect.ValueOf(func(b Boxed) any { return _io_ReadWriter_box{b} }),
 			"Reader":           reflect.ValueOf((*io.Reader)(nil)),
 			"_Reader":          reflect.ValueOf((*_io_Reader)(nil)),
+			"~Reader":          reflect.ValueOf(func(b Boxed) any { return _io_Reader_box{b} }),
 			"ReaderAt":         reflect.ValueOf((*io.ReaderAt)(nil)),
 			"_ReaderAt":        reflect.ValueOf((*_io_ReaderAt)(nil)),
+			"~ReaderAt":        reflect.ValueOf(func(b Boxed) any { return _io_ReaderAt_box{b} }),
 			"ReaderFrom":       reflect.ValueOf((*io.ReaderFrom)(nil)),
 			"_ReaderFrom":      reflect.ValueOf((*_io_ReaderFrom)(nil)),
+			"~ReaderFrom":      reflect.ValueOf(func(b Boxed) any { return _io_ReaderFrom_box{b} }),
 			"RuneReader":       reflect.ValueOf((*io.RuneReader)(nil)),
 			"_RuneReader":      reflect.ValueOf((*_io_RuneReader)(nil)),
+			"~RuneReader":      reflect.ValueOf(func(b Boxed) any { return _io_RuneReader_box{b} }),
 			"RuneScanner":      reflect.ValueOf((*io.RuneScanner)(nil)),
 			"_RuneScanner":     reflect.ValueOf((*_io_RuneScanner)(nil)),
+			"~RuneScanner":     reflect.ValueOf(func(b Boxed) any { return _io_RuneScanner_box{b} }),
 			"SectionReader":    reflect.ValueOf((*io.SectionReader)(nil)),
 			"SeekCurrent":      reflect.ValueOf(constant.MakeInt64(int64(io.SeekCurrent))),
 			"SeekEnd":          reflect.ValueOf(constant.MakeInt64(int64(io.SeekEnd))),
 			"SeekStart":        reflect.ValueOf(constant.MakeInt64(int64(io.SeekStart))),
 			"Seeker":           reflect.ValueOf((*io.Seeker)(nil)),
 			"_Seeker":          reflect.ValueOf((*_io_Seeker)(nil)),
+			"~Seeker":          reflect.ValueOf(func(b Boxed) any { return _io_Seeker_box{b} }),
 			"StringWriter":     reflect.ValueOf((*io.StringWriter)(nil)),
 			"_StringWriter":    reflect.ValueOf((*_io_StringWriter)(nil)),
+			"~StringWriter":    reflect.ValueOf(func(b Boxed) any { return _io_StringWriter_box{b} }),
 			"TeeReader":        reflect.ValueOf(io.TeeReader),
 			"WriteCloser":      reflect.ValueOf((*io.WriteCloser)(nil)),
 			"_WriteCloser":     reflect.ValueOf((*_io_WriteCloser)(nil)),
+			"~WriteCloser":     reflect.ValueOf(func(b Boxed) any { return _io_WriteCloser_box{b} }),
 			"WriteSeeker":      reflect.ValueOf((*io.WriteSeeker)(nil)),
 			"_WriteSeeker":     reflect.ValueOf((*_io_WriteSeeker)(nil)),
+			"~WriteSeeker":     reflect.ValueOf(func(b Boxed) any { return _io_WriteSeeker_box{b} }),
 			"WriteString":      reflect.ValueOf(io.WriteString),
 			"Writer":           reflect.ValueOf((*io.Writer)(nil)),
 			"_Writer":          reflect.ValueOf((*_io_Writer)(nil)),
+			"~Writer":          reflect.ValueOf(func(b Boxed) any { return _io_Writer_box{b} }),
 			"WriterAt":         reflect.ValueOf((*io.WriterAt)(nil)),
 			"_WriterAt":        reflect.ValueOf((*_io_WriterAt)(nil)),
+			"~WriterAt":        reflect.ValueOf(func(b Boxed) any { return _io_WriterAt_box{b} }),
 			"WriterTo":         reflect.ValueOf((*io.WriterTo)(nil)),
 			"_WriterTo":        reflect.ValueOf((*_io_WriterTo)(nil)),
+			"~WriterTo":        reflect.ValueOf(func(b Boxed) any { return _io_WriterTo_box{b} }),
 		}
 	}
 }
@@ -97,6 +119,13 @@ type _io_ByteReader struct {
 
 func (W _io_ByteReader) ReadByte() (byte, error) {
 	return W.WReadByte()
+}
+
+// _io_ByteReader_box is a box with the methods of io.ByteReader.
+type _io_ByteReader_box struct{ Boxed }
+
+func (B _io_ByteReader_box) ReadByte() (byte, error) {
+	return Method[func(v any) (byte, error)](B.Boxed, "ReadByte")(B.V)
 }
 
 // _io_ByteScanner makes an interpreted value a io.ByteScanner.
@@ -114,6 +143,17 @@ func (W _io_ByteScanner) UnreadByte() error {
 	return W.WUnreadByte()
 }
 
+// _io_ByteScanner_box is a box with the methods of io.ByteScanner.
+type _io_ByteScanner_box struct{ Boxed }
+
+func (B _io_ByteScanner_box) ReadByte() (byte, error) {
+	return Method[func(v any) (byte, error)](B.Boxed, "ReadByte")(B.V)
+}
+
+func (B _io_ByteScanner_box) UnreadByte() error {
+	return Method[func(v any) error](B.Boxed, "UnreadByte")(B.V)
+}
+
 // _io_ByteWriter makes an interpreted value a io.ByteWriter.
 type _io_ByteWriter struct {
 	IValue     any
@@ -124,6 +164,13 @@ func (W _io_ByteWriter) WriteByte(a0 byte) error {
 	return W.WWriteByte(a0)
 }
 
+// _io_ByteWriter_box is a box with the methods of io.ByteWriter.
+type _io_ByteWriter_box struct{ Boxed }
+
+func (B _io_ByteWriter_box) WriteByte(a0 byte) error {
+	return Method[func(v any, a0 byte) error](B.Boxed, "WriteByte")(B.V, a0)
+}
+
 // _io_Closer makes an interpreted value a io.Closer.
 type _io_Closer struct {
 	IValue any
@@ -132,6 +179,13 @@ type _io_Closer struct {
 
 func (W _io_Closer) Close() error {
 	return W.WClose()
+}
+
+// _io_Closer_box is a box with the methods of io.Closer.
+type _io_Closer_box struct{ Boxed }
+
+func (B _io_Closer_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
 }
 
 // _io_ReadCloser makes an interpreted value a io.ReadCloser.
@@ -147,6 +201,17 @@ func (W _io_ReadCloser) Close() error {
 
 func (W _io_ReadCloser) Read(a0 []byte) (int, error) {
 	return W.WRead(a0)
+}
+
+// _io_ReadCloser_box is a box with the methods of io.ReadCloser.
+type _io_ReadCloser_box struct{ Boxed }
+
+func (B _io_ReadCloser_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_ReadCloser_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
 }
 
 // _io_ReadSeekCloser makes an interpreted value a io.ReadSeekCloser.
@@ -169,6 +234,21 @@ func (W _io_ReadSeekCloser) Seek(a0 int64, a1 int) (int64, error) {
 	return W.WSeek(a0, a1)
 }
 
+// _io_ReadSeekCloser_box is a box with the methods of io.ReadSeekCloser.
+type _io_ReadSeekCloser_box struct{ Boxed }
+
+func (B _io_ReadSeekCloser_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_ReadSeekCloser_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_ReadSeekCloser_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
+}
+
 // _io_ReadSeeker makes an interpreted value a io.ReadSeeker.
 type _io_ReadSeeker struct {
 	IValue any
@@ -182,6 +262,17 @@ func (W _io_ReadSeeker) Read(a0 []byte) (int, error) {
 
 func (W _io_ReadSeeker) Seek(a0 int64, a1 int) (int64, error) {
 	return W.WSeek(a0, a1)
+}
+
+// _io_ReadSeeker_box is a box with the methods of io.ReadSeeker.
+type _io_ReadSeeker_box struct{ Boxed }
+
+func (B _io_ReadSeeker_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_ReadSeeker_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
 }
 
 // _io_ReadWriteCloser makes an interpreted value a io.ReadWriteCloser.
@@ -204,6 +295,21 @@ func (W _io_ReadWriteCloser) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _io_ReadWriteCloser_box is a box with the methods of io.ReadWriteCloser.
+type _io_ReadWriteCloser_box struct{ Boxed }
+
+func (B _io_ReadWriteCloser_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_ReadWriteCloser_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_ReadWriteCloser_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _io_ReadWriteSeeker makes an interpreted value a io.ReadWriteSeeker.
 type _io_ReadWriteSeeker struct {
 	IValue any
@@ -224,6 +330,21 @@ func (W _io_ReadWriteSeeker) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _io_ReadWriteSeeker_box is a box with the methods of io.ReadWriteSeeker.
+type _io_ReadWriteSeeker_box struct{ Boxed }
+
+func (B _io_ReadWriteSeeker_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_ReadWriteSeeker_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
+}
+
+func (B _io_ReadWriteSeeker_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _io_ReadWriter makes an interpreted value a io.ReadWriter.
 type _io_ReadWriter struct {
 	IValue any
@@ -239,6 +360,17 @@ func (W _io_ReadWriter) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _io_ReadWriter_box is a box with the methods of io.ReadWriter.
+type _io_ReadWriter_box struct{ Boxed }
+
+func (B _io_ReadWriter_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_ReadWriter_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _io_Reader makes an interpreted value a io.Reader.
 type _io_Reader struct {
 	IValue any
@@ -247,6 +379,13 @@ type _io_Reader struct {
 
 func (W _io_Reader) Read(a0 []byte) (int, error) {
 	return W.WRead(a0)
+}
+
+// _io_Reader_box is a box with the methods of io.Reader.
+type _io_Reader_box struct{ Boxed }
+
+func (B _io_Reader_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
 }
 
 // _io_ReaderAt makes an interpreted value a io.ReaderAt.
@@ -259,6 +398,13 @@ func (W _io_ReaderAt) ReadAt(a0 []byte, a1 int64) (int, error) {
 	return W.WReadAt(a0, a1)
 }
 
+// _io_ReaderAt_box is a box with the methods of io.ReaderAt.
+type _io_ReaderAt_box struct{ Boxed }
+
+func (B _io_ReaderAt_box) ReadAt(a0 []byte, a1 int64) (int, error) {
+	return Method[func(v any, a0 []byte, a1 int64) (int, error)](B.Boxed, "ReadAt")(B.V, a0, a1)
+}
+
 // _io_ReaderFrom makes an interpreted value a io.ReaderFrom.
 type _io_ReaderFrom struct {
 	IValue    any
@@ -269,6 +415,13 @@ func (W _io_ReaderFrom) ReadFrom(a0 io.Reader) (int64, error) {
 	return W.WReadFrom(a0)
 }
 
+// _io_ReaderFrom_box is a box with the methods of io.ReaderFrom.
+type _io_ReaderFrom_box struct{ Boxed }
+
+func (B _io_ReaderFrom_box) ReadFrom(a0 io.Reader) (int64, error) {
+	return Method[func(v any, a0 io.Reader) (int64, error)](B.Boxed, "ReadFrom")(B.V, a0)
+}
+
 // _io_RuneReader makes an interpreted value a io.RuneReader.
 type _io_RuneReader struct {
 	IValue    any
@@ -277,6 +430,13 @@ type _io_RuneReader struct {
 
 func (W _io_RuneReader) ReadRune() (rune, int, error) {
 	return W.WReadRune()
+}
+
+// _io_RuneReader_box is a box with the methods of io.RuneReader.
+type _io_RuneReader_box struct{ Boxed }
+
+func (B _io_RuneReader_box) ReadRune() (rune, int, error) {
+	return Method[func(v any) (rune, int, error)](B.Boxed, "ReadRune")(B.V)
 }
 
 // _io_RuneScanner makes an interpreted value a io.RuneScanner.
@@ -294,6 +454,17 @@ func (W _io_RuneScanner) UnreadRune() error {
 	return W.WUnreadRune()
 }
 
+// _io_RuneScanner_box is a box with the methods of io.RuneScanner.
+type _io_RuneScanner_box struct{ Boxed }
+
+func (B _io_RuneScanner_box) ReadRune() (rune, int, error) {
+	return Method[func(v any) (rune, int, error)](B.Boxed, "ReadRune")(B.V)
+}
+
+func (B _io_RuneScanner_box) UnreadRune() error {
+	return Method[func(v any) error](B.Boxed, "UnreadRune")(B.V)
+}
+
 // _io_Seeker makes an interpreted value a io.Seeker.
 type _io_Seeker struct {
 	IValue any
@@ -304,6 +475,13 @@ func (W _io_Seeker) Seek(a0 int64, a1 int) (int64, error) {
 	return W.WSeek(a0, a1)
 }
 
+// _io_Seeker_box is a box with the methods of io.Seeker.
+type _io_Seeker_box struct{ Boxed }
+
+func (B _io_Seeker_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
+}
+
 // _io_StringWriter makes an interpreted value a io.StringWriter.
 type _io_StringWriter struct {
 	IValue       any
@@ -312,6 +490,13 @@ type _io_StringWriter struct {
 
 func (W _io_StringWriter) WriteString(a0 string) (int, error) {
 	return W.WWriteString(a0)
+}
+
+// _io_StringWriter_box is a box with the methods of io.StringWriter.
+type _io_StringWriter_box struct{ Boxed }
+
+func (B _io_StringWriter_box) WriteString(a0 string) (int, error) {
+	return Method[func(v any, a0 string) (int, error)](B.Boxed, "WriteString")(B.V, a0)
 }
 
 // _io_WriteCloser makes an interpreted value a io.WriteCloser.
@@ -329,6 +514,17 @@ func (W _io_WriteCloser) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _io_WriteCloser_box is a box with the methods of io.WriteCloser.
+type _io_WriteCloser_box struct{ Boxed }
+
+func (B _io_WriteCloser_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_WriteCloser_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _io_WriteSeeker makes an interpreted value a io.WriteSeeker.
 type _io_WriteSeeker struct {
 	IValue any
@@ -344,6 +540,17 @@ func (W _io_WriteSeeker) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _io_WriteSeeker_box is a box with the methods of io.WriteSeeker.
+type _io_WriteSeeker_box struct{ Boxed }
+
+func (B _io_WriteSeeker_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
+}
+
+func (B _io_WriteSeeker_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _io_Writer makes an interpreted value a io.Writer.
 type _io_Writer struct {
 	IValue any
@@ -352,6 +559,13 @@ type _io_Writer struct {
 
 func (W _io_Writer) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
+}
+
+// _io_Writer_box is a box with the methods of io.Writer.
+type _io_Writer_box struct{ Boxed }
+
+func (B _io_Writer_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
 }
 
 // _io_WriterAt makes an interpreted value a io.WriterAt.
@@ -364,6 +578,13 @@ func (W _io_WriterAt) WriteAt(a0 []byte, a1 int64) (int, error) {
 	return W.WWriteAt(a0, a1)
 }
 
+// _io_WriterAt_box is a box with the methods of io.WriterAt.
+type _io_WriterAt_box struct{ Boxed }
+
+func (B _io_WriterAt_box) WriteAt(a0 []byte, a1 int64) (int, error) {
+	return Method[func(v any, a0 []byte, a1 int64) (int, error)](B.Boxed, "WriteAt")(B.V, a0, a1)
+}
+
 // _io_WriterTo makes an interpreted value a io.WriterTo.
 type _io_WriterTo struct {
 	IValue   any
@@ -372,4 +593,11 @@ type _io_WriterTo struct {
 
 func (W _io_WriterTo) WriteTo(a0 io.Writer) (int64, error) {
 	return W.WWriteTo(a0)
+}
+
+// _io_WriterTo_box is a box with the methods of io.WriterTo.
+type _io_WriterTo_box struct{ Boxed }
+
+func (B _io_WriterTo_box) WriteTo(a0 io.Writer) (int64, error) {
+	return Method[func(v any, a0 io.Writer) (int64, error)](B.Boxed, "WriteTo")(B.V, a0)
 }

@@ -13,6 +13,7 @@ func init() {
 		return Table{
 			"DirEntry":           reflect.ValueOf((*fs.DirEntry)(nil)),
 			"_DirEntry":          reflect.ValueOf((*_io_fs_DirEntry)(nil)),
+			"~DirEntry":          reflect.ValueOf(func(b Boxed) any { return _io_fs_DirEntry_box{b} }),
 			"ErrClosed":          reflect.ValueOf(&fs.ErrClosed).Elem(),
 			"ErrExist":           reflect.ValueOf(&fs.ErrExist).Elem(),
 			"ErrInvalid":         reflect.ValueOf(&fs.ErrInvalid).Elem(),
@@ -20,10 +21,13 @@ func init() {
 			"ErrPermission":      reflect.ValueOf(&fs.ErrPermission).Elem(),
 			"FS":                 reflect.ValueOf((*fs.FS)(nil)),
 			"_FS":                reflect.ValueOf((*_io_fs_FS)(nil)),
+			"~FS":                reflect.ValueOf(func(b Boxed) any { return _io_fs_FS_box{b} }),
 			"File":               reflect.ValueOf((*fs.File)(nil)),
 			"_File":              reflect.ValueOf((*_io_fs_File)(nil)),
+			"~File":              reflect.ValueOf(func(b Boxed) any { return _io_fs_File_box{b} }),
 			"FileInfo":           reflect.ValueOf((*fs.FileInfo)(nil)),
 			"_FileInfo":          reflect.ValueOf((*_io_fs_FileInfo)(nil)),
+			"~FileInfo":          reflect.ValueOf(func(b Boxed) any { return _io_fs_FileInfo_box{b} }),
 			"FileInfoToDirEntry": reflect.ValueOf(fs.FileInfoToDirEntry),
 			"FileMode":           reflect.ValueOf((*fs.FileMode)(nil)),
 			"FormatDirEntry":     reflect.ValueOf(fs.FormatDirEntry),
@@ -31,6 +35,7 @@ func init() {
 			"Glob":               reflect.ValueOf(fs.Glob),
 			"GlobFS":             reflect.ValueOf((*fs.GlobFS)(nil)),
 			"_GlobFS":            reflect.ValueOf((*_io_fs_GlobFS)(nil)),
+			"~GlobFS":            reflect.ValueOf(func(b Boxed) any { return _io_fs_GlobFS_box{b} }),
 			"Lstat":              reflect.ValueOf(fs.Lstat),
 			"ModeAppend":         reflect.ValueOf(fs.ModeAppend),
 			"ModeCharDevice":     reflect.ValueOf(fs.ModeCharDevice),
@@ -51,22 +56,28 @@ func init() {
 			"ReadDir":            reflect.ValueOf(fs.ReadDir),
 			"ReadDirFS":          reflect.ValueOf((*fs.ReadDirFS)(nil)),
 			"_ReadDirFS":         reflect.ValueOf((*_io_fs_ReadDirFS)(nil)),
+			"~ReadDirFS":         reflect.ValueOf(func(b Boxed) any { return _io_fs_ReadDirFS_box{b} }),
 			"ReadDirFile":        reflect.ValueOf((*fs.ReadDirFile)(nil)),
 			"_ReadDirFile":       reflect.ValueOf((*_io_fs_ReadDirFile)(nil)),
+			"~ReadDirFile":       reflect.ValueOf(func(b Boxed) any { return _io_fs_ReadDirFile_box{b} }),
 			"ReadFile":           reflect.ValueOf(fs.ReadFile),
 			"ReadFileFS":         reflect.ValueOf((*fs.ReadFileFS)(nil)),
 			"_ReadFileFS":        reflect.ValueOf((*_io_fs_ReadFileFS)(nil)),
+			"~ReadFileFS":        reflect.ValueOf(func(b Boxed) any { return _io_fs_ReadFileFS_box{b} }),
 			"ReadLink":           reflect.ValueOf(fs.ReadLink),
 			"ReadLinkFS":         reflect.ValueOf((*fs.ReadLinkFS)(nil)),
 			"_ReadLinkFS":        reflect.ValueOf((*_io_fs_ReadLinkFS)(nil)),
+			"~ReadLinkFS":        reflect.ValueOf(func(b Boxed) any { return _io_fs_ReadLinkFS_box{b} }),
 			"SkipAll":            reflect.ValueOf(&fs.SkipAll).Elem(),
 			"SkipDir":            reflect.ValueOf(&fs.SkipDir).Elem(),
 			"Stat":               reflect.ValueOf(fs.Stat),
 			"StatFS":             reflect.ValueOf((*fs.StatFS)(nil)),
 			"_StatFS":            reflect.ValueOf((*_io_fs_StatFS)(nil)),
+			"~StatFS":            reflect.ValueOf(func(b Boxed) any { return _io_fs_StatFS_box{b} }),
 			"Sub":                reflect.ValueOf(fs.Sub),
 			"SubFS":              reflect.ValueOf((*fs.SubFS)(nil)),
 			"_SubFS":             reflect.ValueOf((*_io_fs_SubFS)(nil)),
+			"~SubFS":             reflect.ValueOf(func(b Boxed) any { return _io_fs_SubFS_box{b} }),
 			"ValidPath":          reflect.ValueOf(fs.ValidPath),
 			"WalkDir":            reflect.ValueOf(fs.WalkDir),
 			"WalkDirFunc":        reflect.ValueOf((*fs.WalkDirFunc)(nil)),
@@ -99,6 +110,25 @@ func (W _io_fs_DirEntry) Type() fs.FileMode {
 	return W.WType()
 }
 
+// _io_fs_DirEntry_box is a box with the methods of fs.DirEntry.
+type _io_fs_DirEntry_box struct{ Boxed }
+
+func (B _io_fs_DirEntry_box) Info() (fs.FileInfo, error) {
+	return Method[func(v any) (fs.FileInfo, error)](B.Boxed, "Info")(B.V)
+}
+
+func (B _io_fs_DirEntry_box) IsDir() bool {
+	return Method[func(v any) bool](B.Boxed, "IsDir")(B.V)
+}
+
+func (B _io_fs_DirEntry_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _io_fs_DirEntry_box) Type() fs.FileMode {
+	return Method[func(v any) fs.FileMode](B.Boxed, "Type")(B.V)
+}
+
 // _io_fs_FS makes an interpreted value a fs.FS.
 type _io_fs_FS struct {
 	IValue any
@@ -107,6 +137,13 @@ type _io_fs_FS struct {
 
 func (W _io_fs_FS) Open(a0 string) (fs.File, error) {
 	return W.WOpen(a0)
+}
+
+// _io_fs_FS_box is a box with the methods of fs.FS.
+type _io_fs_FS_box struct{ Boxed }
+
+func (B _io_fs_FS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
 }
 
 // _io_fs_File makes an interpreted value a fs.File.
@@ -127,6 +164,21 @@ func (W _io_fs_File) Read(a0 []byte) (int, error) {
 
 func (W _io_fs_File) Stat() (fs.FileInfo, error) {
 	return W.WStat()
+}
+
+// _io_fs_File_box is a box with the methods of fs.File.
+type _io_fs_File_box struct{ Boxed }
+
+func (B _io_fs_File_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_fs_File_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_fs_File_box) Stat() (fs.FileInfo, error) {
+	return Method[func(v any) (fs.FileInfo, error)](B.Boxed, "Stat")(B.V)
 }
 
 // _io_fs_FileInfo makes an interpreted value a fs.FileInfo.
@@ -164,6 +216,33 @@ func (W _io_fs_FileInfo) Sys() any {
 	return W.WSys()
 }
 
+// _io_fs_FileInfo_box is a box with the methods of fs.FileInfo.
+type _io_fs_FileInfo_box struct{ Boxed }
+
+func (B _io_fs_FileInfo_box) IsDir() bool {
+	return Method[func(v any) bool](B.Boxed, "IsDir")(B.V)
+}
+
+func (B _io_fs_FileInfo_box) ModTime() time.Time {
+	return Method[func(v any) time.Time](B.Boxed, "ModTime")(B.V)
+}
+
+func (B _io_fs_FileInfo_box) Mode() fs.FileMode {
+	return Method[func(v any) fs.FileMode](B.Boxed, "Mode")(B.V)
+}
+
+func (B _io_fs_FileInfo_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _io_fs_FileInfo_box) Size() int64 {
+	return Method[func(v any) int64](B.Boxed, "Size")(B.V)
+}
+
+func (B _io_fs_FileInfo_box) Sys() any {
+	return Method[func(v any) any](B.Boxed, "Sys")(B.V)
+}
+
 // _io_fs_GlobFS makes an interpreted value a fs.GlobFS.
 type _io_fs_GlobFS struct {
 	IValue any
@@ -179,6 +258,17 @@ func (W _io_fs_GlobFS) Open(a0 string) (fs.File, error) {
 	return W.WOpen(a0)
 }
 
+// _io_fs_GlobFS_box is a box with the methods of fs.GlobFS.
+type _io_fs_GlobFS_box struct{ Boxed }
+
+func (B _io_fs_GlobFS_box) Glob(a0 string) ([]string, error) {
+	return Method[func(v any, a0 string) ([]string, error)](B.Boxed, "Glob")(B.V, a0)
+}
+
+func (B _io_fs_GlobFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
 // _io_fs_ReadDirFS makes an interpreted value a fs.ReadDirFS.
 type _io_fs_ReadDirFS struct {
 	IValue   any
@@ -192,6 +282,17 @@ func (W _io_fs_ReadDirFS) Open(a0 string) (fs.File, error) {
 
 func (W _io_fs_ReadDirFS) ReadDir(a0 string) ([]fs.DirEntry, error) {
 	return W.WReadDir(a0)
+}
+
+// _io_fs_ReadDirFS_box is a box with the methods of fs.ReadDirFS.
+type _io_fs_ReadDirFS_box struct{ Boxed }
+
+func (B _io_fs_ReadDirFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
+func (B _io_fs_ReadDirFS_box) ReadDir(a0 string) ([]fs.DirEntry, error) {
+	return Method[func(v any, a0 string) ([]fs.DirEntry, error)](B.Boxed, "ReadDir")(B.V, a0)
 }
 
 // _io_fs_ReadDirFile makes an interpreted value a fs.ReadDirFile.
@@ -219,6 +320,25 @@ func (W _io_fs_ReadDirFile) Stat() (fs.FileInfo, error) {
 	return W.WStat()
 }
 
+// _io_fs_ReadDirFile_box is a box with the methods of fs.ReadDirFile.
+type _io_fs_ReadDirFile_box struct{ Boxed }
+
+func (B _io_fs_ReadDirFile_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _io_fs_ReadDirFile_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _io_fs_ReadDirFile_box) ReadDir(a0 int) ([]fs.DirEntry, error) {
+	return Method[func(v any, a0 int) ([]fs.DirEntry, error)](B.Boxed, "ReadDir")(B.V, a0)
+}
+
+func (B _io_fs_ReadDirFile_box) Stat() (fs.FileInfo, error) {
+	return Method[func(v any) (fs.FileInfo, error)](B.Boxed, "Stat")(B.V)
+}
+
 // _io_fs_ReadFileFS makes an interpreted value a fs.ReadFileFS.
 type _io_fs_ReadFileFS struct {
 	IValue    any
@@ -232,6 +352,17 @@ func (W _io_fs_ReadFileFS) Open(a0 string) (fs.File, error) {
 
 func (W _io_fs_ReadFileFS) ReadFile(a0 string) ([]byte, error) {
 	return W.WReadFile(a0)
+}
+
+// _io_fs_ReadFileFS_box is a box with the methods of fs.ReadFileFS.
+type _io_fs_ReadFileFS_box struct{ Boxed }
+
+func (B _io_fs_ReadFileFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
+func (B _io_fs_ReadFileFS_box) ReadFile(a0 string) ([]byte, error) {
+	return Method[func(v any, a0 string) ([]byte, error)](B.Boxed, "ReadFile")(B.V, a0)
 }
 
 // _io_fs_ReadLinkFS makes an interpreted value a fs.ReadLinkFS.
@@ -254,6 +385,21 @@ func (W _io_fs_ReadLinkFS) ReadLink(a0 string) (string, error) {
 	return W.WReadLink(a0)
 }
 
+// _io_fs_ReadLinkFS_box is a box with the methods of fs.ReadLinkFS.
+type _io_fs_ReadLinkFS_box struct{ Boxed }
+
+func (B _io_fs_ReadLinkFS_box) Lstat(a0 string) (fs.FileInfo, error) {
+	return Method[func(v any, a0 string) (fs.FileInfo, error)](B.Boxed, "Lstat")(B.V, a0)
+}
+
+func (B _io_fs_ReadLinkFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
+func (B _io_fs_ReadLinkFS_box) ReadLink(a0 string) (string, error) {
+	return Method[func(v any, a0 string) (string, error)](B.Boxed, "ReadLink")(B.V, a0)
+}
+
 // _io_fs_StatFS makes an interpreted value a fs.StatFS.
 type _io_fs_StatFS struct {
 	IValue any
@@ -269,6 +415,17 @@ func (W _io_fs_StatFS) Stat(a0 string) (fs.FileInfo, error) {
 	return W.WStat(a0)
 }
 
+// _io_fs_StatFS_box is a box with the methods of fs.StatFS.
+type _io_fs_StatFS_box struct{ Boxed }
+
+func (B _io_fs_StatFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
+func (B _io_fs_StatFS_box) Stat(a0 string) (fs.FileInfo, error) {
+	return Method[func(v any, a0 string) (fs.FileInfo, error)](B.Boxed, "Stat")(B.V, a0)
+}
+
 // _io_fs_SubFS makes an interpreted value a fs.SubFS.
 type _io_fs_SubFS struct {
 	IValue any
@@ -282,4 +439,15 @@ func (W _io_fs_SubFS) Open(a0 string) (fs.File, error) {
 
 func (W _io_fs_SubFS) Sub(a0 string) (fs.FS, error) {
 	return W.WSub(a0)
+}
+
+// _io_fs_SubFS_box is a box with the methods of fs.SubFS.
+type _io_fs_SubFS_box struct{ Boxed }
+
+func (B _io_fs_SubFS_box) Open(a0 string) (fs.File, error) {
+	return Method[func(v any, a0 string) (fs.File, error)](B.Boxed, "Open")(B.V, a0)
+}
+
+func (B _io_fs_SubFS_box) Sub(a0 string) (fs.FS, error) {
+	return Method[func(v any, a0 string) (fs.FS, error)](B.Boxed, "Sub")(B.V, a0)
 }

@@ -32,6 +32,7 @@ func init() {
 			"GroupValue":        reflect.ValueOf(slog.GroupValue),
 			"Handler":           reflect.ValueOf((*slog.Handler)(nil)),
 			"_Handler":          reflect.ValueOf((*_log_slog_Handler)(nil)),
+			"~Handler":          reflect.ValueOf(func(b Boxed) any { return _log_slog_Handler_box{b} }),
 			"HandlerOptions":    reflect.ValueOf((*slog.HandlerOptions)(nil)),
 			"Info":              reflect.ValueOf(slog.Info),
 			"InfoContext":       reflect.ValueOf(slog.InfoContext),
@@ -60,10 +61,12 @@ func init() {
 			"LevelWarn":         reflect.ValueOf(slog.LevelWarn),
 			"Leveler":           reflect.ValueOf((*slog.Leveler)(nil)),
 			"_Leveler":          reflect.ValueOf((*_log_slog_Leveler)(nil)),
+			"~Leveler":          reflect.ValueOf(func(b Boxed) any { return _log_slog_Leveler_box{b} }),
 			"Log":               reflect.ValueOf(slog.Log),
 			"LogAttrs":          reflect.ValueOf(slog.LogAttrs),
 			"LogValuer":         reflect.ValueOf((*slog.LogValuer)(nil)),
 			"_LogValuer":        reflect.ValueOf((*_log_slog_LogValuer)(nil)),
+			"~LogValuer":        reflect.ValueOf(func(b Boxed) any { return _log_slog_LogValuer_box{b} }),
 			"Logger":            reflect.ValueOf((*slog.Logger)(nil)),
 			"MessageKey":        reflect.ValueOf(constant.MakeString(slog.MessageKey)),
 			"MultiHandler":      reflect.ValueOf((*slog.MultiHandler)(nil)),
@@ -119,6 +122,25 @@ func (W _log_slog_Handler) WithGroup(a0 string) slog.Handler {
 	return W.WWithGroup(a0)
 }
 
+// _log_slog_Handler_box is a box with the methods of slog.Handler.
+type _log_slog_Handler_box struct{ Boxed }
+
+func (B _log_slog_Handler_box) Enabled(a0 context.Context, a1 slog.Level) bool {
+	return Method[func(v any, a0 context.Context, a1 slog.Level) bool](B.Boxed, "Enabled")(B.V, a0, a1)
+}
+
+func (B _log_slog_Handler_box) Handle(a0 context.Context, a1 slog.Record) error {
+	return Method[func(v any, a0 context.Context, a1 slog.Record) error](B.Boxed, "Handle")(B.V, a0, a1)
+}
+
+func (B _log_slog_Handler_box) WithAttrs(a0 []slog.Attr) slog.Handler {
+	return Method[func(v any, a0 []slog.Attr) slog.Handler](B.Boxed, "WithAttrs")(B.V, a0)
+}
+
+func (B _log_slog_Handler_box) WithGroup(a0 string) slog.Handler {
+	return Method[func(v any, a0 string) slog.Handler](B.Boxed, "WithGroup")(B.V, a0)
+}
+
 // _log_slog_Leveler makes an interpreted value a slog.Leveler.
 type _log_slog_Leveler struct {
 	IValue any
@@ -129,6 +151,13 @@ func (W _log_slog_Leveler) Level() slog.Level {
 	return W.WLevel()
 }
 
+// _log_slog_Leveler_box is a box with the methods of slog.Leveler.
+type _log_slog_Leveler_box struct{ Boxed }
+
+func (B _log_slog_Leveler_box) Level() slog.Level {
+	return Method[func(v any) slog.Level](B.Boxed, "Level")(B.V)
+}
+
 // _log_slog_LogValuer makes an interpreted value a slog.LogValuer.
 type _log_slog_LogValuer struct {
 	IValue    any
@@ -137,4 +166,11 @@ type _log_slog_LogValuer struct {
 
 func (W _log_slog_LogValuer) LogValue() slog.Value {
 	return W.WLogValue()
+}
+
+// _log_slog_LogValuer_box is a box with the methods of slog.LogValuer.
+type _log_slog_LogValuer_box struct{ Boxed }
+
+func (B _log_slog_LogValuer_box) LogValue() slog.Value {
+	return Method[func(v any) slog.Value](B.Boxed, "LogValue")(B.V)
 }

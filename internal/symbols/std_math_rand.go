@@ -30,8 +30,10 @@ func init() {
 			"Shuffle":     reflect.ValueOf(rand.Shuffle),
 			"Source":      reflect.ValueOf((*rand.Source)(nil)),
 			"_Source":     reflect.ValueOf((*_math_rand_Source)(nil)),
+			"~Source":     reflect.ValueOf(func(b Boxed) any { return _math_rand_Source_box{b} }),
 			"Source64":    reflect.ValueOf((*rand.Source64)(nil)),
 			"_Source64":   reflect.ValueOf((*_math_rand_Source64)(nil)),
+			"~Source64":   reflect.ValueOf(func(b Boxed) any { return _math_rand_Source64_box{b} }),
 			"Uint32":      reflect.ValueOf(rand.Uint32),
 			"Uint64":      reflect.ValueOf(rand.Uint64),
 			"Zipf":        reflect.ValueOf((*rand.Zipf)(nil)),
@@ -54,6 +56,17 @@ func (W _math_rand_Source) Seed(a0 int64) {
 	W.WSeed(a0)
 }
 
+// _math_rand_Source_box is a box with the methods of rand.Source.
+type _math_rand_Source_box struct{ Boxed }
+
+func (B _math_rand_Source_box) Int63() int64 {
+	return Method[func(v any) int64](B.Boxed, "Int63")(B.V)
+}
+
+func (B _math_rand_Source_box) Seed(a0 int64) {
+	Method[func(v any, a0 int64)](B.Boxed, "Seed")(B.V, a0)
+}
+
 // _math_rand_Source64 makes an interpreted value a rand.Source64.
 type _math_rand_Source64 struct {
 	IValue  any
@@ -72,4 +85,19 @@ func (W _math_rand_Source64) Seed(a0 int64) {
 
 func (W _math_rand_Source64) Uint64() uint64 {
 	return W.WUint64()
+}
+
+// _math_rand_Source64_box is a box with the methods of rand.Source64.
+type _math_rand_Source64_box struct{ Boxed }
+
+func (B _math_rand_Source64_box) Int63() int64 {
+	return Method[func(v any) int64](B.Boxed, "Int63")(B.V)
+}
+
+func (B _math_rand_Source64_box) Seed(a0 int64) {
+	Method[func(v any, a0 int64)](B.Boxed, "Seed")(B.V, a0)
+}
+
+func (B _math_rand_Source64_box) Uint64() uint64 {
+	return Method[func(v any) uint64](B.Boxed, "Uint64")(B.V)
 }

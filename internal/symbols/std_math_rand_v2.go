@@ -31,6 +31,7 @@ func init() {
 			"Shuffle":     reflect.ValueOf(rand.Shuffle),
 			"Source":      reflect.ValueOf((*rand.Source)(nil)),
 			"_Source":     reflect.ValueOf((*_math_rand_v2_Source)(nil)),
+			"~Source":     reflect.ValueOf(func(b Boxed) any { return _math_rand_v2_Source_box{b} }),
 			"Uint":        reflect.ValueOf(rand.Uint),
 			"Uint32":      reflect.ValueOf(rand.Uint32),
 			"Uint32N":     reflect.ValueOf(rand.Uint32N),
@@ -50,4 +51,11 @@ type _math_rand_v2_Source struct {
 
 func (W _math_rand_v2_Source) Uint64() uint64 {
 	return W.WUint64()
+}
+
+// _math_rand_v2_Source_box is a box with the methods of v2.Source.
+type _math_rand_v2_Source_box struct{ Boxed }
+
+func (B _math_rand_v2_Source_box) Uint64() uint64 {
+	return Method[func(v any) uint64](B.Boxed, "Uint64")(B.V)
 }

@@ -13,6 +13,7 @@ func init() {
 			"ErrMessageTooLarge":     reflect.ValueOf(&multipart.ErrMessageTooLarge).Elem(),
 			"File":                   reflect.ValueOf((*multipart.File)(nil)),
 			"_File":                  reflect.ValueOf((*_mime_multipart_File)(nil)),
+			"~File":                  reflect.ValueOf(func(b Boxed) any { return _mime_multipart_File_box{b} }),
 			"FileContentDisposition": reflect.ValueOf(multipart.FileContentDisposition),
 			"FileHeader":             reflect.ValueOf((*multipart.FileHeader)(nil)),
 			"Form":                   reflect.ValueOf((*multipart.Form)(nil)),
@@ -48,4 +49,23 @@ func (W _mime_multipart_File) ReadAt(a0 []byte, a1 int64) (int, error) {
 
 func (W _mime_multipart_File) Seek(a0 int64, a1 int) (int64, error) {
 	return W.WSeek(a0, a1)
+}
+
+// _mime_multipart_File_box is a box with the methods of multipart.File.
+type _mime_multipart_File_box struct{ Boxed }
+
+func (B _mime_multipart_File_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _mime_multipart_File_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _mime_multipart_File_box) ReadAt(a0 []byte, a1 int64) (int, error) {
+	return Method[func(v any, a0 []byte, a1 int64) (int, error)](B.Boxed, "ReadAt")(B.V, a0, a1)
+}
+
+func (B _mime_multipart_File_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
 }

@@ -14,11 +14,13 @@ func init() {
 		return Table{
 			"Addr":                       reflect.ValueOf((*net.Addr)(nil)),
 			"_Addr":                      reflect.ValueOf((*_net_Addr)(nil)),
+			"~Addr":                      reflect.ValueOf(func(b Boxed) any { return _net_Addr_box{b} }),
 			"AddrError":                  reflect.ValueOf((*net.AddrError)(nil)),
 			"Buffers":                    reflect.ValueOf((*net.Buffers)(nil)),
 			"CIDRMask":                   reflect.ValueOf(net.CIDRMask),
 			"Conn":                       reflect.ValueOf((*net.Conn)(nil)),
 			"_Conn":                      reflect.ValueOf((*_net_Conn)(nil)),
+			"~Conn":                      reflect.ValueOf(func(b Boxed) any { return _net_Conn_box{b} }),
 			"DNSConfigError":             reflect.ValueOf((*net.DNSConfigError)(nil)),
 			"DNSError":                   reflect.ValueOf((*net.DNSError)(nil)),
 			"DefaultResolver":            reflect.ValueOf(&net.DefaultResolver).Elem(),
@@ -33,6 +35,7 @@ func init() {
 			"ErrWriteToConnected":        reflect.ValueOf(&net.ErrWriteToConnected).Elem(),
 			"Error":                      reflect.ValueOf((*net.Error)(nil)),
 			"_Error":                     reflect.ValueOf((*_net_Error)(nil)),
+			"~Error":                     reflect.ValueOf(func(b Boxed) any { return _net_Error_box{b} }),
 			"FileConn":                   reflect.ValueOf(net.FileConn),
 			"FileListener":               reflect.ValueOf(net.FileListener),
 			"FilePacketConn":             reflect.ValueOf(net.FilePacketConn),
@@ -82,6 +85,7 @@ func init() {
 			"ListenUnixgram":             reflect.ValueOf(net.ListenUnixgram),
 			"Listener":                   reflect.ValueOf((*net.Listener)(nil)),
 			"_Listener":                  reflect.ValueOf((*_net_Listener)(nil)),
+			"~Listener":                  reflect.ValueOf(func(b Boxed) any { return _net_Listener_box{b} }),
 			"LookupAddr":                 reflect.ValueOf(net.LookupAddr),
 			"LookupCNAME":                reflect.ValueOf(net.LookupCNAME),
 			"LookupHost":                 reflect.ValueOf(net.LookupHost),
@@ -96,6 +100,7 @@ func init() {
 			"OpError":                    reflect.ValueOf((*net.OpError)(nil)),
 			"PacketConn":                 reflect.ValueOf((*net.PacketConn)(nil)),
 			"_PacketConn":                reflect.ValueOf((*_net_PacketConn)(nil)),
+			"~PacketConn":                reflect.ValueOf(func(b Boxed) any { return _net_PacketConn_box{b} }),
 			"ParseCIDR":                  reflect.ValueOf(net.ParseCIDR),
 			"ParseError":                 reflect.ValueOf((*net.ParseError)(nil)),
 			"ParseIP":                    reflect.ValueOf(net.ParseIP),
@@ -139,6 +144,17 @@ func (W _net_Addr) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _net_Addr_box is a box with the methods of net.Addr.
+type _net_Addr_box struct{ Boxed }
+
+func (B _net_Addr_box) Network() string {
+	return Method[func(v any) string](B.Boxed, "Network")(B.V)
+}
+
+func (B _net_Addr_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }
 
 // _net_Conn makes an interpreted value a net.Conn.
@@ -186,6 +202,41 @@ func (W _net_Conn) Write(a0 []byte) (int, error) {
 	return W.WWrite(a0)
 }
 
+// _net_Conn_box is a box with the methods of net.Conn.
+type _net_Conn_box struct{ Boxed }
+
+func (B _net_Conn_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _net_Conn_box) LocalAddr() net.Addr {
+	return Method[func(v any) net.Addr](B.Boxed, "LocalAddr")(B.V)
+}
+
+func (B _net_Conn_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _net_Conn_box) RemoteAddr() net.Addr {
+	return Method[func(v any) net.Addr](B.Boxed, "RemoteAddr")(B.V)
+}
+
+func (B _net_Conn_box) SetDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetDeadline")(B.V, a0)
+}
+
+func (B _net_Conn_box) SetReadDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetReadDeadline")(B.V, a0)
+}
+
+func (B _net_Conn_box) SetWriteDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetWriteDeadline")(B.V, a0)
+}
+
+func (B _net_Conn_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
 // _net_Error makes an interpreted value a net.Error.
 type _net_Error struct {
 	IValue     any
@@ -206,6 +257,21 @@ func (W _net_Error) Timeout() bool {
 	return W.WTimeout()
 }
 
+// _net_Error_box is a box with the methods of net.Error.
+type _net_Error_box struct{ Boxed }
+
+func (B _net_Error_box) Error() string {
+	return Method[func(v any) string](B.Boxed, "Error")(B.V)
+}
+
+func (B _net_Error_box) Temporary() bool {
+	return Method[func(v any) bool](B.Boxed, "Temporary")(B.V)
+}
+
+func (B _net_Error_box) Timeout() bool {
+	return Method[func(v any) bool](B.Boxed, "Timeout")(B.V)
+}
+
 // _net_Listener makes an interpreted value a net.Listener.
 type _net_Listener struct {
 	IValue  any
@@ -224,6 +290,21 @@ func (W _net_Listener) Addr() net.Addr {
 
 func (W _net_Listener) Close() error {
 	return W.WClose()
+}
+
+// _net_Listener_box is a box with the methods of net.Listener.
+type _net_Listener_box struct{ Boxed }
+
+func (B _net_Listener_box) Accept() (net.Conn, error) {
+	return Method[func(v any) (net.Conn, error)](B.Boxed, "Accept")(B.V)
+}
+
+func (B _net_Listener_box) Addr() net.Addr {
+	return Method[func(v any) net.Addr](B.Boxed, "Addr")(B.V)
+}
+
+func (B _net_Listener_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
 }
 
 // _net_PacketConn makes an interpreted value a net.PacketConn.
@@ -264,4 +345,35 @@ func (W _net_PacketConn) SetWriteDeadline(a0 time.Time) error {
 
 func (W _net_PacketConn) WriteTo(a0 []byte, a1 net.Addr) (int, error) {
 	return W.WWriteTo(a0, a1)
+}
+
+// _net_PacketConn_box is a box with the methods of net.PacketConn.
+type _net_PacketConn_box struct{ Boxed }
+
+func (B _net_PacketConn_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _net_PacketConn_box) LocalAddr() net.Addr {
+	return Method[func(v any) net.Addr](B.Boxed, "LocalAddr")(B.V)
+}
+
+func (B _net_PacketConn_box) ReadFrom(a0 []byte) (int, net.Addr, error) {
+	return Method[func(v any, a0 []byte) (int, net.Addr, error)](B.Boxed, "ReadFrom")(B.V, a0)
+}
+
+func (B _net_PacketConn_box) SetDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetDeadline")(B.V, a0)
+}
+
+func (B _net_PacketConn_box) SetReadDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetReadDeadline")(B.V, a0)
+}
+
+func (B _net_PacketConn_box) SetWriteDeadline(a0 time.Time) error {
+	return Method[func(v any, a0 time.Time) error](B.Boxed, "SetWriteDeadline")(B.V, a0)
+}
+
+func (B _net_PacketConn_box) WriteTo(a0 []byte, a1 net.Addr) (int, error) {
+	return Method[func(v any, a0 []byte, a1 net.Addr) (int, error)](B.Boxed, "WriteTo")(B.V, a0, a1)
 }

@@ -21,10 +21,12 @@ func init() {
 			"ClientConn":                          reflect.ValueOf((*http.ClientConn)(nil)),
 			"CloseNotifier":                       reflect.ValueOf((*http.CloseNotifier)(nil)),
 			"_CloseNotifier":                      reflect.ValueOf((*_net_http_CloseNotifier)(nil)),
+			"~CloseNotifier":                      reflect.ValueOf(func(b Boxed) any { return _net_http_CloseNotifier_box{b} }),
 			"ConnState":                           reflect.ValueOf((*http.ConnState)(nil)),
 			"Cookie":                              reflect.ValueOf((*http.Cookie)(nil)),
 			"CookieJar":                           reflect.ValueOf((*http.CookieJar)(nil)),
 			"_CookieJar":                          reflect.ValueOf((*_net_http_CookieJar)(nil)),
+			"~CookieJar":                          reflect.ValueOf(func(b Boxed) any { return _net_http_CookieJar_box{b} }),
 			"CrossOriginProtection":               reflect.ValueOf((*http.CrossOriginProtection)(nil)),
 			"DefaultClient":                       reflect.ValueOf(&http.DefaultClient).Elem(),
 			"DefaultMaxHeaderBytes":               reflect.ValueOf(constant.MakeInt64(int64(http.DefaultMaxHeaderBytes))),
@@ -59,23 +61,28 @@ func init() {
 			"FS":                                  reflect.ValueOf(http.FS),
 			"File":                                reflect.ValueOf((*http.File)(nil)),
 			"_File":                               reflect.ValueOf((*_net_http_File)(nil)),
+			"~File":                               reflect.ValueOf(func(b Boxed) any { return _net_http_File_box{b} }),
 			"FileServer":                          reflect.ValueOf(http.FileServer),
 			"FileServerFS":                        reflect.ValueOf(http.FileServerFS),
 			"FileSystem":                          reflect.ValueOf((*http.FileSystem)(nil)),
 			"_FileSystem":                         reflect.ValueOf((*_net_http_FileSystem)(nil)),
+			"~FileSystem":                         reflect.ValueOf(func(b Boxed) any { return _net_http_FileSystem_box{b} }),
 			"Flusher":                             reflect.ValueOf((*http.Flusher)(nil)),
 			"_Flusher":                            reflect.ValueOf((*_net_http_Flusher)(nil)),
+			"~Flusher":                            reflect.ValueOf(func(b Boxed) any { return _net_http_Flusher_box{b} }),
 			"Get":                                 reflect.ValueOf(http.Get),
 			"HTTP2Config":                         reflect.ValueOf((*http.HTTP2Config)(nil)),
 			"Handle":                              reflect.ValueOf(http.Handle),
 			"HandleFunc":                          reflect.ValueOf(http.HandleFunc),
 			"Handler":                             reflect.ValueOf((*http.Handler)(nil)),
 			"_Handler":                            reflect.ValueOf((*_net_http_Handler)(nil)),
+			"~Handler":                            reflect.ValueOf(func(b Boxed) any { return _net_http_Handler_box{b} }),
 			"HandlerFunc":                         reflect.ValueOf((*http.HandlerFunc)(nil)),
 			"Head":                                reflect.ValueOf(http.Head),
 			"Header":                              reflect.ValueOf((*http.Header)(nil)),
 			"Hijacker":                            reflect.ValueOf((*http.Hijacker)(nil)),
 			"_Hijacker":                           reflect.ValueOf((*_net_http_Hijacker)(nil)),
+			"~Hijacker":                           reflect.ValueOf(func(b Boxed) any { return _net_http_Hijacker_box{b} }),
 			"ListenAndServe":                      reflect.ValueOf(http.ListenAndServe),
 			"ListenAndServeTLS":                   reflect.ValueOf(http.ListenAndServeTLS),
 			"LocalAddrContextKey":                 reflect.ValueOf(&http.LocalAddrContextKey).Elem(),
@@ -114,6 +121,7 @@ func init() {
 			"PushOptions":                         reflect.ValueOf((*http.PushOptions)(nil)),
 			"Pusher":                              reflect.ValueOf((*http.Pusher)(nil)),
 			"_Pusher":                             reflect.ValueOf((*_net_http_Pusher)(nil)),
+			"~Pusher":                             reflect.ValueOf(func(b Boxed) any { return _net_http_Pusher_box{b} }),
 			"ReadRequest":                         reflect.ValueOf(http.ReadRequest),
 			"ReadResponse":                        reflect.ValueOf(http.ReadResponse),
 			"Redirect":                            reflect.ValueOf(http.Redirect),
@@ -123,8 +131,10 @@ func init() {
 			"ResponseController":                  reflect.ValueOf((*http.ResponseController)(nil)),
 			"ResponseWriter":                      reflect.ValueOf((*http.ResponseWriter)(nil)),
 			"_ResponseWriter":                     reflect.ValueOf((*_net_http_ResponseWriter)(nil)),
+			"~ResponseWriter":                     reflect.ValueOf(func(b Boxed) any { return _net_http_ResponseWriter_box{b} }),
 			"RoundTripper":                        reflect.ValueOf((*http.RoundTripper)(nil)),
 			"_RoundTripper":                       reflect.ValueOf((*_net_http_RoundTripper)(nil)),
+			"~RoundTripper":                       reflect.ValueOf(func(b Boxed) any { return _net_http_RoundTripper_box{b} }),
 			"SameSite":                            reflect.ValueOf((*http.SameSite)(nil)),
 			"SameSiteDefaultMode":                 reflect.ValueOf(http.SameSiteDefaultMode),
 			"SameSiteLaxMode":                     reflect.ValueOf(http.SameSiteLaxMode),
@@ -226,6 +236,13 @@ func (W _net_http_CloseNotifier) CloseNotify() <-chan bool {
 	return W.WCloseNotify()
 }
 
+// _net_http_CloseNotifier_box is a box with the methods of http.CloseNotifier.
+type _net_http_CloseNotifier_box struct{ Boxed }
+
+func (B _net_http_CloseNotifier_box) CloseNotify() <-chan bool {
+	return Method[func(v any) <-chan bool](B.Boxed, "CloseNotify")(B.V)
+}
+
 // _net_http_CookieJar makes an interpreted value a http.CookieJar.
 type _net_http_CookieJar struct {
 	IValue      any
@@ -239,6 +256,17 @@ func (W _net_http_CookieJar) Cookies(a0 *url.URL) []*http.Cookie {
 
 func (W _net_http_CookieJar) SetCookies(a0 *url.URL, a1 []*http.Cookie) {
 	W.WSetCookies(a0, a1)
+}
+
+// _net_http_CookieJar_box is a box with the methods of http.CookieJar.
+type _net_http_CookieJar_box struct{ Boxed }
+
+func (B _net_http_CookieJar_box) Cookies(a0 *url.URL) []*http.Cookie {
+	return Method[func(v any, a0 *url.URL) []*http.Cookie](B.Boxed, "Cookies")(B.V, a0)
+}
+
+func (B _net_http_CookieJar_box) SetCookies(a0 *url.URL, a1 []*http.Cookie) {
+	Method[func(v any, a0 *url.URL, a1 []*http.Cookie)](B.Boxed, "SetCookies")(B.V, a0, a1)
 }
 
 // _net_http_File makes an interpreted value a http.File.
@@ -271,6 +299,29 @@ func (W _net_http_File) Stat() (fs.FileInfo, error) {
 	return W.WStat()
 }
 
+// _net_http_File_box is a box with the methods of http.File.
+type _net_http_File_box struct{ Boxed }
+
+func (B _net_http_File_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _net_http_File_box) Read(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Read")(B.V, a0)
+}
+
+func (B _net_http_File_box) Readdir(a0 int) ([]fs.FileInfo, error) {
+	return Method[func(v any, a0 int) ([]fs.FileInfo, error)](B.Boxed, "Readdir")(B.V, a0)
+}
+
+func (B _net_http_File_box) Seek(a0 int64, a1 int) (int64, error) {
+	return Method[func(v any, a0 int64, a1 int) (int64, error)](B.Boxed, "Seek")(B.V, a0, a1)
+}
+
+func (B _net_http_File_box) Stat() (fs.FileInfo, error) {
+	return Method[func(v any) (fs.FileInfo, error)](B.Boxed, "Stat")(B.V)
+}
+
 // _net_http_FileSystem makes an interpreted value a http.FileSystem.
 type _net_http_FileSystem struct {
 	IValue any
@@ -279,6 +330,13 @@ type _net_http_FileSystem struct {
 
 func (W _net_http_FileSystem) Open(a0 string) (http.File, error) {
 	return W.WOpen(a0)
+}
+
+// _net_http_FileSystem_box is a box with the methods of http.FileSystem.
+type _net_http_FileSystem_box struct{ Boxed }
+
+func (B _net_http_FileSystem_box) Open(a0 string) (http.File, error) {
+	return Method[func(v any, a0 string) (http.File, error)](B.Boxed, "Open")(B.V, a0)
 }
 
 // _net_http_Flusher makes an interpreted value a http.Flusher.
@@ -291,6 +349,13 @@ func (W _net_http_Flusher) Flush() {
 	W.WFlush()
 }
 
+// _net_http_Flusher_box is a box with the methods of http.Flusher.
+type _net_http_Flusher_box struct{ Boxed }
+
+func (B _net_http_Flusher_box) Flush() {
+	Method[func(v any)](B.Boxed, "Flush")(B.V)
+}
+
 // _net_http_Handler makes an interpreted value a http.Handler.
 type _net_http_Handler struct {
 	IValue     any
@@ -299,6 +364,13 @@ type _net_http_Handler struct {
 
 func (W _net_http_Handler) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) {
 	W.WServeHTTP(a0, a1)
+}
+
+// _net_http_Handler_box is a box with the methods of http.Handler.
+type _net_http_Handler_box struct{ Boxed }
+
+func (B _net_http_Handler_box) ServeHTTP(a0 http.ResponseWriter, a1 *http.Request) {
+	Method[func(v any, a0 http.ResponseWriter, a1 *http.Request)](B.Boxed, "ServeHTTP")(B.V, a0, a1)
 }
 
 // _net_http_Hijacker makes an interpreted value a http.Hijacker.
@@ -311,6 +383,13 @@ func (W _net_http_Hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return W.WHijack()
 }
 
+// _net_http_Hijacker_box is a box with the methods of http.Hijacker.
+type _net_http_Hijacker_box struct{ Boxed }
+
+func (B _net_http_Hijacker_box) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return Method[func(v any) (net.Conn, *bufio.ReadWriter, error)](B.Boxed, "Hijack")(B.V)
+}
+
 // _net_http_Pusher makes an interpreted value a http.Pusher.
 type _net_http_Pusher struct {
 	IValue any
@@ -319,6 +398,13 @@ type _net_http_Pusher struct {
 
 func (W _net_http_Pusher) Push(a0 string, a1 *http.PushOptions) error {
 	return W.WPush(a0, a1)
+}
+
+// _net_http_Pusher_box is a box with the methods of http.Pusher.
+type _net_http_Pusher_box struct{ Boxed }
+
+func (B _net_http_Pusher_box) Push(a0 string, a1 *http.PushOptions) error {
+	return Method[func(v any, a0 string, a1 *http.PushOptions) error](B.Boxed, "Push")(B.V, a0, a1)
 }
 
 // _net_http_ResponseWriter makes an interpreted value a http.ResponseWriter.
@@ -341,6 +427,21 @@ func (W _net_http_ResponseWriter) WriteHeader(a0 int) {
 	W.WWriteHeader(a0)
 }
 
+// _net_http_ResponseWriter_box is a box with the methods of http.ResponseWriter.
+type _net_http_ResponseWriter_box struct{ Boxed }
+
+func (B _net_http_ResponseWriter_box) Header() http.Header {
+	return Method[func(v any) http.Header](B.Boxed, "Header")(B.V)
+}
+
+func (B _net_http_ResponseWriter_box) Write(a0 []byte) (int, error) {
+	return Method[func(v any, a0 []byte) (int, error)](B.Boxed, "Write")(B.V, a0)
+}
+
+func (B _net_http_ResponseWriter_box) WriteHeader(a0 int) {
+	Method[func(v any, a0 int)](B.Boxed, "WriteHeader")(B.V, a0)
+}
+
 // _net_http_RoundTripper makes an interpreted value a http.RoundTripper.
 type _net_http_RoundTripper struct {
 	IValue     any
@@ -349,4 +450,11 @@ type _net_http_RoundTripper struct {
 
 func (W _net_http_RoundTripper) RoundTrip(a0 *http.Request) (*http.Response, error) {
 	return W.WRoundTrip(a0)
+}
+
+// _net_http_RoundTripper_box is a box with the methods of http.RoundTripper.
+type _net_http_RoundTripper_box struct{ Boxed }
+
+func (B _net_http_RoundTripper_box) RoundTrip(a0 *http.Request) (*http.Response, error) {
+	return Method[func(v any, a0 *http.Request) (*http.Response, error)](B.Boxed, "RoundTrip")(B.V, a0)
 }

@@ -15,6 +15,7 @@ func init() {
 			"Options":           reflect.ValueOf((*cookiejar.Options)(nil)),
 			"PublicSuffixList":  reflect.ValueOf((*cookiejar.PublicSuffixList)(nil)),
 			"_PublicSuffixList": reflect.ValueOf((*_net_http_cookiejar_PublicSuffixList)(nil)),
+			"~PublicSuffixList": reflect.ValueOf(func(b Boxed) any { return _net_http_cookiejar_PublicSuffixList_box{b} }),
 		}
 	}
 }
@@ -35,4 +36,15 @@ func (W _net_http_cookiejar_PublicSuffixList) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _net_http_cookiejar_PublicSuffixList_box is a box with the methods of cookiejar.PublicSuffixList.
+type _net_http_cookiejar_PublicSuffixList_box struct{ Boxed }
+
+func (B _net_http_cookiejar_PublicSuffixList_box) PublicSuffix(a0 string) string {
+	return Method[func(v any, a0 string) string](B.Boxed, "PublicSuffix")(B.V, a0)
+}
+
+func (B _net_http_cookiejar_PublicSuffixList_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

@@ -12,6 +12,7 @@ func init() {
 		return Table{
 			"BufferPool":                reflect.ValueOf((*httputil.BufferPool)(nil)),
 			"_BufferPool":               reflect.ValueOf((*_net_http_httputil_BufferPool)(nil)),
+			"~BufferPool":               reflect.ValueOf(func(b Boxed) any { return _net_http_httputil_BufferPool_box{b} }),
 			"ClientConn":                reflect.ValueOf((*httputil.ClientConn)(nil)),
 			"DumpRequest":               reflect.ValueOf(httputil.DumpRequest),
 			"DumpRequestOut":            reflect.ValueOf(httputil.DumpRequestOut),
@@ -46,4 +47,15 @@ func (W _net_http_httputil_BufferPool) Get() []byte {
 
 func (W _net_http_httputil_BufferPool) Put(a0 []byte) {
 	W.WPut(a0)
+}
+
+// _net_http_httputil_BufferPool_box is a box with the methods of httputil.BufferPool.
+type _net_http_httputil_BufferPool_box struct{ Boxed }
+
+func (B _net_http_httputil_BufferPool_box) Get() []byte {
+	return Method[func(v any) []byte](B.Boxed, "Get")(B.V)
+}
+
+func (B _net_http_httputil_BufferPool_box) Put(a0 []byte) {
+	Method[func(v any, a0 []byte)](B.Boxed, "Put")(B.V, a0)
 }

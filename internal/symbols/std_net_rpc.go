@@ -16,6 +16,7 @@ func init() {
 			"Client":             reflect.ValueOf((*rpc.Client)(nil)),
 			"ClientCodec":        reflect.ValueOf((*rpc.ClientCodec)(nil)),
 			"_ClientCodec":       reflect.ValueOf((*_net_rpc_ClientCodec)(nil)),
+			"~ClientCodec":       reflect.ValueOf(func(b Boxed) any { return _net_rpc_ClientCodec_box{b} }),
 			"DefaultDebugPath":   reflect.ValueOf(constant.MakeString(rpc.DefaultDebugPath)),
 			"DefaultRPCPath":     reflect.ValueOf(constant.MakeString(rpc.DefaultRPCPath)),
 			"DefaultServer":      reflect.ValueOf(&rpc.DefaultServer).Elem(),
@@ -37,6 +38,7 @@ func init() {
 			"Server":             reflect.ValueOf((*rpc.Server)(nil)),
 			"ServerCodec":        reflect.ValueOf((*rpc.ServerCodec)(nil)),
 			"_ServerCodec":       reflect.ValueOf((*_net_rpc_ServerCodec)(nil)),
+			"~ServerCodec":       reflect.ValueOf(func(b Boxed) any { return _net_rpc_ServerCodec_box{b} }),
 			"ServerError":        reflect.ValueOf((*rpc.ServerError)(nil)),
 		}
 	}
@@ -67,6 +69,25 @@ func (W _net_rpc_ClientCodec) WriteRequest(a0 *rpc.Request, a1 any) error {
 	return W.WWriteRequest(a0, a1)
 }
 
+// _net_rpc_ClientCodec_box is a box with the methods of rpc.ClientCodec.
+type _net_rpc_ClientCodec_box struct{ Boxed }
+
+func (B _net_rpc_ClientCodec_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _net_rpc_ClientCodec_box) ReadResponseBody(a0 any) error {
+	return Method[func(v any, a0 any) error](B.Boxed, "ReadResponseBody")(B.V, a0)
+}
+
+func (B _net_rpc_ClientCodec_box) ReadResponseHeader(a0 *rpc.Response) error {
+	return Method[func(v any, a0 *rpc.Response) error](B.Boxed, "ReadResponseHeader")(B.V, a0)
+}
+
+func (B _net_rpc_ClientCodec_box) WriteRequest(a0 *rpc.Request, a1 any) error {
+	return Method[func(v any, a0 *rpc.Request, a1 any) error](B.Boxed, "WriteRequest")(B.V, a0, a1)
+}
+
 // _net_rpc_ServerCodec makes an interpreted value a rpc.ServerCodec.
 type _net_rpc_ServerCodec struct {
 	IValue             any
@@ -90,4 +111,23 @@ func (W _net_rpc_ServerCodec) ReadRequestHeader(a0 *rpc.Request) error {
 
 func (W _net_rpc_ServerCodec) WriteResponse(a0 *rpc.Response, a1 any) error {
 	return W.WWriteResponse(a0, a1)
+}
+
+// _net_rpc_ServerCodec_box is a box with the methods of rpc.ServerCodec.
+type _net_rpc_ServerCodec_box struct{ Boxed }
+
+func (B _net_rpc_ServerCodec_box) Close() error {
+	return Method[func(v any) error](B.Boxed, "Close")(B.V)
+}
+
+func (B _net_rpc_ServerCodec_box) ReadRequestBody(a0 any) error {
+	return Method[func(v any, a0 any) error](B.Boxed, "ReadRequestBody")(B.V, a0)
+}
+
+func (B _net_rpc_ServerCodec_box) ReadRequestHeader(a0 *rpc.Request) error {
+	return Method[func(v any, a0 *rpc.Request) error](B.Boxed, "ReadRequestHeader")(B.V, a0)
+}
+
+func (B _net_rpc_ServerCodec_box) WriteResponse(a0 *rpc.Response, a1 any) error {
+	return Method[func(v any, a0 *rpc.Response, a1 any) error](B.Boxed, "WriteResponse")(B.V, a0, a1)
 }

@@ -12,6 +12,7 @@ func init() {
 		return Table{
 			"Auth":        reflect.ValueOf((*smtp.Auth)(nil)),
 			"_Auth":       reflect.ValueOf((*_net_smtp_Auth)(nil)),
+			"~Auth":       reflect.ValueOf(func(b Boxed) any { return _net_smtp_Auth_box{b} }),
 			"CRAMMD5Auth": reflect.ValueOf(smtp.CRAMMD5Auth),
 			"Client":      reflect.ValueOf((*smtp.Client)(nil)),
 			"Dial":        reflect.ValueOf(smtp.Dial),
@@ -36,4 +37,15 @@ func (W _net_smtp_Auth) Next(a0 []byte, a1 bool) ([]byte, error) {
 
 func (W _net_smtp_Auth) Start(a0 *smtp.ServerInfo) (string, []byte, error) {
 	return W.WStart(a0)
+}
+
+// _net_smtp_Auth_box is a box with the methods of smtp.Auth.
+type _net_smtp_Auth_box struct{ Boxed }
+
+func (B _net_smtp_Auth_box) Next(a0 []byte, a1 bool) ([]byte, error) {
+	return Method[func(v any, a0 []byte, a1 bool) ([]byte, error)](B.Boxed, "Next")(B.V, a0, a1)
+}
+
+func (B _net_smtp_Auth_box) Start(a0 *smtp.ServerInfo) (string, []byte, error) {
+	return Method[func(v any, a0 *smtp.ServerInfo) (string, []byte, error)](B.Boxed, "Start")(B.V, a0)
 }

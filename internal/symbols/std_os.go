@@ -25,6 +25,7 @@ func init() {
 			"DevNull":             reflect.ValueOf(constant.MakeString(os.DevNull)),
 			"DirEntry":            reflect.ValueOf((*os.DirEntry)(nil)),
 			"_DirEntry":           reflect.ValueOf((*_os_DirEntry)(nil)),
+			"~DirEntry":           reflect.ValueOf(func(b Boxed) any { return _os_DirEntry_box{b} }),
 			"DirFS":               reflect.ValueOf(os.DirFS),
 			"Environ":             reflect.ValueOf(os.Environ),
 			"ErrClosed":           reflect.ValueOf(&os.ErrClosed).Elem(),
@@ -43,6 +44,7 @@ func init() {
 			"File":                reflect.ValueOf((*os.File)(nil)),
 			"FileInfo":            reflect.ValueOf((*os.FileInfo)(nil)),
 			"_FileInfo":           reflect.ValueOf((*_os_FileInfo)(nil)),
+			"~FileInfo":           reflect.ValueOf(func(b Boxed) any { return _os_FileInfo_box{b} }),
 			"FileMode":            reflect.ValueOf((*os.FileMode)(nil)),
 			"FindProcess":         reflect.ValueOf(os.FindProcess),
 			"Getegid":             reflect.ValueOf(os.Getegid),
@@ -121,6 +123,7 @@ func init() {
 			"Setenv":              reflect.ValueOf(os.Setenv),
 			"Signal":              reflect.ValueOf((*os.Signal)(nil)),
 			"_Signal":             reflect.ValueOf((*_os_Signal)(nil)),
+			"~Signal":             reflect.ValueOf(func(b Boxed) any { return _os_Signal_box{b} }),
 			"StartProcess":        reflect.ValueOf(os.StartProcess),
 			"Stat":                reflect.ValueOf(os.Stat),
 			"Stderr":              reflect.ValueOf(&os.Stderr).Elem(),
@@ -164,6 +167,25 @@ func (W _os_DirEntry) Type() fs.FileMode {
 	return W.WType()
 }
 
+// _os_DirEntry_box is a box with the methods of os.DirEntry.
+type _os_DirEntry_box struct{ Boxed }
+
+func (B _os_DirEntry_box) Info() (fs.FileInfo, error) {
+	return Method[func(v any) (fs.FileInfo, error)](B.Boxed, "Info")(B.V)
+}
+
+func (B _os_DirEntry_box) IsDir() bool {
+	return Method[func(v any) bool](B.Boxed, "IsDir")(B.V)
+}
+
+func (B _os_DirEntry_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _os_DirEntry_box) Type() fs.FileMode {
+	return Method[func(v any) fs.FileMode](B.Boxed, "Type")(B.V)
+}
+
 // _os_FileInfo makes an interpreted value a os.FileInfo.
 type _os_FileInfo struct {
 	IValue   any
@@ -199,6 +221,33 @@ func (W _os_FileInfo) Sys() any {
 	return W.WSys()
 }
 
+// _os_FileInfo_box is a box with the methods of os.FileInfo.
+type _os_FileInfo_box struct{ Boxed }
+
+func (B _os_FileInfo_box) IsDir() bool {
+	return Method[func(v any) bool](B.Boxed, "IsDir")(B.V)
+}
+
+func (B _os_FileInfo_box) ModTime() time.Time {
+	return Method[func(v any) time.Time](B.Boxed, "ModTime")(B.V)
+}
+
+func (B _os_FileInfo_box) Mode() fs.FileMode {
+	return Method[func(v any) fs.FileMode](B.Boxed, "Mode")(B.V)
+}
+
+func (B _os_FileInfo_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _os_FileInfo_box) Size() int64 {
+	return Method[func(v any) int64](B.Boxed, "Size")(B.V)
+}
+
+func (B _os_FileInfo_box) Sys() any {
+	return Method[func(v any) any](B.Boxed, "Sys")(B.V)
+}
+
 // _os_Signal makes an interpreted value a os.Signal.
 type _os_Signal struct {
 	IValue  any
@@ -215,4 +264,15 @@ func (W _os_Signal) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _os_Signal_box is a box with the methods of os.Signal.
+type _os_Signal_box struct{ Boxed }
+
+func (B _os_Signal_box) Signal() {
+	Method[func(v any)](B.Boxed, "Signal")(B.V)
+}
+
+func (B _os_Signal_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

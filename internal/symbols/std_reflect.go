@@ -72,6 +72,7 @@ func init() {
 			"Swapper":         reflect.ValueOf(reflect.Swapper),
 			"Type":            reflect.ValueOf((*reflect.Type)(nil)),
 			"_Type":           reflect.ValueOf((*_reflect_Type)(nil)),
+			"~Type":           reflect.ValueOf(func(b Boxed) any { return _reflect_Type_box{b} }),
 			"TypeOf":          reflect.ValueOf(reflect.TypeOf),
 			"Uint":            reflect.ValueOf(reflect.Uint),
 			"Uint16":          reflect.ValueOf(reflect.Uint16),
@@ -290,4 +291,163 @@ func (W _reflect_Type) String() string {
 		return ""
 	}
 	return W.WString()
+}
+
+// _reflect_Type_box is a box with the methods of reflect.Type.
+type _reflect_Type_box struct{ Boxed }
+
+func (B _reflect_Type_box) Align() int {
+	return Method[func(v any) int](B.Boxed, "Align")(B.V)
+}
+
+func (B _reflect_Type_box) AssignableTo(a0 reflect.Type) bool {
+	return Method[func(v any, a0 reflect.Type) bool](B.Boxed, "AssignableTo")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Bits() int {
+	return Method[func(v any) int](B.Boxed, "Bits")(B.V)
+}
+
+func (B _reflect_Type_box) CanSeq() bool {
+	return Method[func(v any) bool](B.Boxed, "CanSeq")(B.V)
+}
+
+func (B _reflect_Type_box) CanSeq2() bool {
+	return Method[func(v any) bool](B.Boxed, "CanSeq2")(B.V)
+}
+
+func (B _reflect_Type_box) ChanDir() reflect.ChanDir {
+	return Method[func(v any) reflect.ChanDir](B.Boxed, "ChanDir")(B.V)
+}
+
+func (B _reflect_Type_box) Comparable() bool {
+	return Method[func(v any) bool](B.Boxed, "Comparable")(B.V)
+}
+
+func (B _reflect_Type_box) ConvertibleTo(a0 reflect.Type) bool {
+	return Method[func(v any, a0 reflect.Type) bool](B.Boxed, "ConvertibleTo")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Elem() reflect.Type {
+	return Method[func(v any) reflect.Type](B.Boxed, "Elem")(B.V)
+}
+
+func (B _reflect_Type_box) Field(a0 int) reflect.StructField {
+	return Method[func(v any, a0 int) reflect.StructField](B.Boxed, "Field")(B.V, a0)
+}
+
+func (B _reflect_Type_box) FieldAlign() int {
+	return Method[func(v any) int](B.Boxed, "FieldAlign")(B.V)
+}
+
+func (B _reflect_Type_box) FieldByIndex(a0 []int) reflect.StructField {
+	return Method[func(v any, a0 []int) reflect.StructField](B.Boxed, "FieldByIndex")(B.V, a0)
+}
+
+func (B _reflect_Type_box) FieldByName(a0 string) (reflect.StructField, bool) {
+	return Method[func(v any, a0 string) (reflect.StructField, bool)](B.Boxed, "FieldByName")(B.V, a0)
+}
+
+func (B _reflect_Type_box) FieldByNameFunc(a0 func(string) bool) (reflect.StructField, bool) {
+	return Method[func(v any, a0 func(string) bool) (reflect.StructField, bool)](B.Boxed, "FieldByNameFunc")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Fields() iter.Seq[reflect.StructField] {
+	return Method[func(v any) iter.Seq[reflect.StructField]](B.Boxed, "Fields")(B.V)
+}
+
+func (B _reflect_Type_box) Implements(a0 reflect.Type) bool {
+	return Method[func(v any, a0 reflect.Type) bool](B.Boxed, "Implements")(B.V, a0)
+}
+
+func (B _reflect_Type_box) In(a0 int) reflect.Type {
+	return Method[func(v any, a0 int) reflect.Type](B.Boxed, "In")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Ins() iter.Seq[reflect.Type] {
+	return Method[func(v any) iter.Seq[reflect.Type]](B.Boxed, "Ins")(B.V)
+}
+
+func (B _reflect_Type_box) IsVariadic() bool {
+	return Method[func(v any) bool](B.Boxed, "IsVariadic")(B.V)
+}
+
+func (B _reflect_Type_box) Key() reflect.Type {
+	return Method[func(v any) reflect.Type](B.Boxed, "Key")(B.V)
+}
+
+func (B _reflect_Type_box) Kind() reflect.Kind {
+	return Method[func(v any) reflect.Kind](B.Boxed, "Kind")(B.V)
+}
+
+func (B _reflect_Type_box) Len() int {
+	return Method[func(v any) int](B.Boxed, "Len")(B.V)
+}
+
+func (B _reflect_Type_box) Method(a0 int) reflect.Method {
+	return Method[func(v any, a0 int) reflect.Method](B.Boxed, "Method")(B.V, a0)
+}
+
+func (B _reflect_Type_box) MethodByName(a0 string) (reflect.Method, bool) {
+	return Method[func(v any, a0 string) (reflect.Method, bool)](B.Boxed, "MethodByName")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Methods() iter.Seq[reflect.Method] {
+	return Method[func(v any) iter.Seq[reflect.Method]](B.Boxed, "Methods")(B.V)
+}
+
+func (B _reflect_Type_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _reflect_Type_box) NumField() int {
+	return Method[func(v any) int](B.Boxed, "NumField")(B.V)
+}
+
+func (B _reflect_Type_box) NumIn() int {
+	return Method[func(v any) int](B.Boxed, "NumIn")(B.V)
+}
+
+func (B _reflect_Type_box) NumMethod() int {
+	return Method[func(v any) int](B.Boxed, "NumMethod")(B.V)
+}
+
+func (B _reflect_Type_box) NumOut() int {
+	return Method[func(v any) int](B.Boxed, "NumOut")(B.V)
+}
+
+func (B _reflect_Type_box) Out(a0 int) reflect.Type {
+	return Method[func(v any, a0 int) reflect.Type](B.Boxed, "Out")(B.V, a0)
+}
+
+func (B _reflect_Type_box) Outs() iter.Seq[reflect.Type] {
+	return Method[func(v any) iter.Seq[reflect.Type]](B.Boxed, "Outs")(B.V)
+}
+
+func (B _reflect_Type_box) OverflowComplex(a0 complex128) bool {
+	return Method[func(v any, a0 complex128) bool](B.Boxed, "OverflowComplex")(B.V, a0)
+}
+
+func (B _reflect_Type_box) OverflowFloat(a0 float64) bool {
+	return Method[func(v any, a0 float64) bool](B.Boxed, "OverflowFloat")(B.V, a0)
+}
+
+func (B _reflect_Type_box) OverflowInt(a0 int64) bool {
+	return Method[func(v any, a0 int64) bool](B.Boxed, "OverflowInt")(B.V, a0)
+}
+
+func (B _reflect_Type_box) OverflowUint(a0 uint64) bool {
+	return Method[func(v any, a0 uint64) bool](B.Boxed, "OverflowUint")(B.V, a0)
+}
+
+func (B _reflect_Type_box) PkgPath() string {
+	return Method[func(v any) string](B.Boxed, "PkgPath")(B.V)
+}
+
+func (B _reflect_Type_box) Size() uintptr {
+	return Method[func(v any) uintptr](B.Boxed, "Size")(B.V)
+}
+
+func (B _reflect_Type_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
 }

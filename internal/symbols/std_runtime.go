@@ -22,6 +22,7 @@ func init() {
 			"Compiler":                reflect.ValueOf(constant.MakeString(runtime.Compiler)),
 			"Error":                   reflect.ValueOf((*runtime.Error)(nil)),
 			"_Error":                  reflect.ValueOf((*_runtime_Error)(nil)),
+			"~Error":                  reflect.ValueOf(func(b Boxed) any { return _runtime_Error_box{b} }),
 			"Frame":                   reflect.ValueOf((*runtime.Frame)(nil)),
 			"Frames":                  reflect.ValueOf((*runtime.Frames)(nil)),
 			"Func":                    reflect.ValueOf((*runtime.Func)(nil)),
@@ -79,4 +80,15 @@ func (W _runtime_Error) Error() string {
 
 func (W _runtime_Error) RuntimeError() {
 	W.WRuntimeError()
+}
+
+// _runtime_Error_box is a box with the methods of runtime.Error.
+type _runtime_Error_box struct{ Boxed }
+
+func (B _runtime_Error_box) Error() string {
+	return Method[func(v any) string](B.Boxed, "Error")(B.V)
+}
+
+func (B _runtime_Error_box) RuntimeError() {
+	Method[func(v any)](B.Boxed, "RuntimeError")(B.V)
 }

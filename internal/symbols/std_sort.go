@@ -17,6 +17,7 @@ func init() {
 			"IntSlice":          reflect.ValueOf((*sort.IntSlice)(nil)),
 			"Interface":         reflect.ValueOf((*sort.Interface)(nil)),
 			"_Interface":        reflect.ValueOf((*_sort_Interface)(nil)),
+			"~Interface":        reflect.ValueOf(func(b Boxed) any { return _sort_Interface_box{b} }),
 			"Ints":              reflect.ValueOf(sort.Ints),
 			"IntsAreSorted":     reflect.ValueOf(sort.IntsAreSorted),
 			"IsSorted":          reflect.ValueOf(sort.IsSorted),
@@ -55,4 +56,19 @@ func (W _sort_Interface) Less(a0 int, a1 int) bool {
 
 func (W _sort_Interface) Swap(a0 int, a1 int) {
 	W.WSwap(a0, a1)
+}
+
+// _sort_Interface_box is a box with the methods of sort.Interface.
+type _sort_Interface_box struct{ Boxed }
+
+func (B _sort_Interface_box) Len() int {
+	return Method[func(v any) int](B.Boxed, "Len")(B.V)
+}
+
+func (B _sort_Interface_box) Less(a0 int, a1 int) bool {
+	return Method[func(v any, a0 int, a1 int) bool](B.Boxed, "Less")(B.V, a0, a1)
+}
+
+func (B _sort_Interface_box) Swap(a0 int, a1 int) {
+	Method[func(v any, a0 int, a1 int)](B.Boxed, "Swap")(B.V, a0, a1)
 }

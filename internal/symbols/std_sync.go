@@ -13,6 +13,7 @@ func init() {
 			"Cond":      reflect.ValueOf((*sync.Cond)(nil)),
 			"Locker":    reflect.ValueOf((*sync.Locker)(nil)),
 			"_Locker":   reflect.ValueOf((*_sync_Locker)(nil)),
+			"~Locker":   reflect.ValueOf(func(b Boxed) any { return _sync_Locker_box{b} }),
 			"Map":       reflect.ValueOf((*sync.Map)(nil)),
 			"Mutex":     reflect.ValueOf((*sync.Mutex)(nil)),
 			"NewCond":   reflect.ValueOf(sync.NewCond),
@@ -38,4 +39,15 @@ func (W _sync_Locker) Lock() {
 
 func (W _sync_Locker) Unlock() {
 	W.WUnlock()
+}
+
+// _sync_Locker_box is a box with the methods of sync.Locker.
+type _sync_Locker_box struct{ Boxed }
+
+func (B _sync_Locker_box) Lock() {
+	Method[func(v any)](B.Boxed, "Lock")(B.V)
+}
+
+func (B _sync_Locker_box) Unlock() {
+	Method[func(v any)](B.Boxed, "Unlock")(B.V)
 }

@@ -38,6 +38,7 @@ func init() {
 			"T":                  reflect.ValueOf((*testing.T)(nil)),
 			"TB":                 reflect.ValueOf((*testing.TB)(nil)),
 			"_TB":                reflect.ValueOf((*_testing_TB)(nil)),
+			"~TB":                reflect.ValueOf(func(b Boxed) any { return _testing_TB_box{b} }),
 			"Testing":            reflect.ValueOf(testing.Testing),
 			"Verbose":            reflect.ValueOf(testing.Verbose),
 		}
@@ -162,4 +163,99 @@ func (W _testing_TB) Skipped() bool {
 
 func (W _testing_TB) TempDir() string {
 	return W.WTempDir()
+}
+
+// _testing_TB_box is a box with the methods of testing.TB.
+type _testing_TB_box struct{ Boxed }
+
+func (B _testing_TB_box) ArtifactDir() string {
+	return Method[func(v any) string](B.Boxed, "ArtifactDir")(B.V)
+}
+
+func (B _testing_TB_box) Attr(a0 string, a1 string) {
+	Method[func(v any, a0 string, a1 string)](B.Boxed, "Attr")(B.V, a0, a1)
+}
+
+func (B _testing_TB_box) Chdir(a0 string) {
+	Method[func(v any, a0 string)](B.Boxed, "Chdir")(B.V, a0)
+}
+
+func (B _testing_TB_box) Cleanup(a0 func()) {
+	Method[func(v any, a0 func())](B.Boxed, "Cleanup")(B.V, a0)
+}
+
+func (B _testing_TB_box) Context() context.Context {
+	return Method[func(v any) context.Context](B.Boxed, "Context")(B.V)
+}
+
+func (B _testing_TB_box) Error(a0 ...any) {
+	Method[func(v any, a0 ...any)](B.Boxed, "Error")(B.V, a0...)
+}
+
+func (B _testing_TB_box) Errorf(a0 string, a1 ...any) {
+	Method[func(v any, a0 string, a1 ...any)](B.Boxed, "Errorf")(B.V, a0, a1...)
+}
+
+func (B _testing_TB_box) Fail() {
+	Method[func(v any)](B.Boxed, "Fail")(B.V)
+}
+
+func (B _testing_TB_box) FailNow() {
+	Method[func(v any)](B.Boxed, "FailNow")(B.V)
+}
+
+func (B _testing_TB_box) Failed() bool {
+	return Method[func(v any) bool](B.Boxed, "Failed")(B.V)
+}
+
+func (B _testing_TB_box) Fatal(a0 ...any) {
+	Method[func(v any, a0 ...any)](B.Boxed, "Fatal")(B.V, a0...)
+}
+
+func (B _testing_TB_box) Fatalf(a0 string, a1 ...any) {
+	Method[func(v any, a0 string, a1 ...any)](B.Boxed, "Fatalf")(B.V, a0, a1...)
+}
+
+func (B _testing_TB_box) Helper() {
+	Method[func(v any)](B.Boxed, "Helper")(B.V)
+}
+
+func (B _testing_TB_box) Log(a0 ...any) {
+	Method[func(v any, a0 ...any)](B.Boxed, "Log")(B.V, a0...)
+}
+
+func (B _testing_TB_box) Logf(a0 string, a1 ...any) {
+	Method[func(v any, a0 string, a1 ...any)](B.Boxed, "Logf")(B.V, a0, a1...)
+}
+
+func (B _testing_TB_box) Name() string {
+	return Method[func(v any) string](B.Boxed, "Name")(B.V)
+}
+
+func (B _testing_TB_box) Output() io.Writer {
+	return Method[func(v any) io.Writer](B.Boxed, "Output")(B.V)
+}
+
+func (B _testing_TB_box) Setenv(a0 string, a1 string) {
+	Method[func(v any, a0 string, a1 string)](B.Boxed, "Setenv")(B.V, a0, a1)
+}
+
+func (B _testing_TB_box) Skip(a0 ...any) {
+	Method[func(v any, a0 ...any)](B.Boxed, "Skip")(B.V, a0...)
+}
+
+func (B _testing_TB_box) SkipNow() {
+	Method[func(v any)](B.Boxed, "SkipNow")(B.V)
+}
+
+func (B _testing_TB_box) Skipf(a0 string, a1 ...any) {
+	Method[func(v any, a0 string, a1 ...any)](B.Boxed, "Skipf")(B.V, a0, a1...)
+}
+
+func (B _testing_TB_box) Skipped() bool {
+	return Method[func(v any) bool](B.Boxed, "Skipped")(B.V)
+}
+
+func (B _testing_TB_box) TempDir() string {
+	return Method[func(v any) string](B.Boxed, "TempDir")(B.V)
 }

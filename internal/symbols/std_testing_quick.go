@@ -18,6 +18,7 @@ func init() {
 			"Config":          reflect.ValueOf((*quick.Config)(nil)),
 			"Generator":       reflect.ValueOf((*quick.Generator)(nil)),
 			"_Generator":      reflect.ValueOf((*_testing_quick_Generator)(nil)),
+			"~Generator":      reflect.ValueOf(func(b Boxed) any { return _testing_quick_Generator_box{b} }),
 			"SetupError":      reflect.ValueOf((*quick.SetupError)(nil)),
 			"Value":           reflect.ValueOf(quick.Value),
 		}
@@ -32,4 +33,11 @@ type _testing_quick_Generator struct {
 
 func (W _testing_quick_Generator) Generate(a0 *rand.Rand, a1 int) reflect.Value {
 	return W.WGenerate(a0, a1)
+}
+
+// _testing_quick_Generator_box is a box with the methods of quick.Generator.
+type _testing_quick_Generator_box struct{ Boxed }
+
+func (B _testing_quick_Generator_box) Generate(a0 *rand.Rand, a1 int) reflect.Value {
+	return Method[func(v any, a0 *rand.Rand, a1 int) reflect.Value](B.Boxed, "Generate")(B.V, a0, a1)
 }

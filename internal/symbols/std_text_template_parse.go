@@ -30,6 +30,7 @@ func init() {
 			"NilNode":        reflect.ValueOf((*parse.NilNode)(nil)),
 			"Node":           reflect.ValueOf((*parse.Node)(nil)),
 			"_Node":          reflect.ValueOf((*_text_template_parse_Node)(nil)),
+			"~Node":          reflect.ValueOf(func(b Boxed) any { return _text_template_parse_Node_box{b} }),
 			"NodeAction":     reflect.ValueOf(parse.NodeAction),
 			"NodeBool":       reflect.ValueOf(parse.NodeBool),
 			"NodeBreak":      reflect.ValueOf(parse.NodeBreak),
@@ -95,4 +96,23 @@ func (W _text_template_parse_Node) String() string {
 
 func (W _text_template_parse_Node) Type() parse.NodeType {
 	return W.WType()
+}
+
+// _text_template_parse_Node_box is a box with the methods of parse.Node.
+type _text_template_parse_Node_box struct{ Boxed }
+
+func (B _text_template_parse_Node_box) Copy() parse.Node {
+	return Method[func(v any) parse.Node](B.Boxed, "Copy")(B.V)
+}
+
+func (B _text_template_parse_Node_box) Position() parse.Pos {
+	return Method[func(v any) parse.Pos](B.Boxed, "Position")(B.V)
+}
+
+func (B _text_template_parse_Node_box) String() string {
+	return Method[func(v any) string](B.Boxed, "String")(B.V)
+}
+
+func (B _text_template_parse_Node_box) Type() parse.NodeType {
+	return Method[func(v any) parse.NodeType](B.Boxed, "Type")(B.V)
 }

@@ -52,7 +52,16 @@ func (W {{$w.Name}}) {{.Name}}{{.Params}} {{.Results}} {
 	{{- end}}
 	{{.Return}}W.W{{.Name}}{{.Args}}
 }
-{{end}}{{end}}`))
+{{end}}
+// {{.Name}}_box is a box with the methods of {{.Of}}.
+type {{.Name}}_box struct{ Boxed }
+{{- range .Methods}}
+
+func (B {{$w.Name}}_box) {{.Name}}{{.Params}} {{.Results}} {
+	{{.Return}}Method[func{{.Unbound}} {{.Results}}](B.Boxed, "{{.Name}}"){{.BoxArgs}}
+}
+{{- end}}
+{{end}}`))
 
 type value struct{ Name, Value string }
 
@@ -61,7 +70,10 @@ type wrapper struct {
 	Methods  []method
 }
 
-type method struct{ Name, Params, Results, Args, Return string }
+type method struct {
+	Name, Params, Results, Args, Return string
+	Unbound, BoxArgs                    string // with the receiver as first parameter, an any
+}
 
 // writer collects the imports of one generated file.
 type writer struct {
@@ -87,6 +99,7 @@ func table(half string, p *types.Package) ([]byte, error) {
 				wr := w.wrapper(t, it)
 				wrappers = append(wrappers, wr)
 				values = append(values, value{"_" + name, "reflect.ValueOf((*" + wr.Name + ")(nil))"})
+				values = append(values, value{"~" + name, "reflect.ValueOf(func(b Boxed) any { return " + wr.Name + "_box{b} })"})
 			}
 		}
 	}
@@ -219,7 +232,8 @@ func (w *writer) wrapper(o *types.TypeName, it *types.Interface) wrapper {
 func (w *writer) method(m *types.Func) method {
 	s := m.Signature()
 	qualify := func(p *types.Package) string { return w.local(p) }
-	var params, args, results []string
+	params, args, results := []string{}, []string{}, []string{}
+	unbound := []string{"v any"}
 	for i := range s.Params().Len() {
 		t := s.Params().At(i).Type()
 		arg := fmt.Sprintf("a%d", i)
@@ -234,9 +248,11 @@ func (w *writer) method(m *types.Func) method {
 	for i := range s.Results().Len() {
 		results = append(results, types.TypeString(s.Results().At(i).Type(), qualify))
 	}
+	unbound = append(unbound, params...)
 	out := method{
 		Name: m.Name(), Params: "(" + strings.Join(params, ", ") + ")", Results: "(" + strings.Join(results, ", ") + ")",
-		Args: "(" + strings.Join(args, ", ") + ")",
+		Args:    "(" + strings.Join(args, ", ") + ")",
+		Unbound: "(" + strings.Join(unbound, ", ") + ")", BoxArgs: "(" + strings.Join(append([]string{"B.V"}, args...), ", ") + ")",
 	}
 	if len(results) > 0 {
 		out.Return = "return "

@@ -1,0 +1,165 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+
+	"tickbook/display"
+	"tickbook/interp/exec"
+)
+
+// execEvaluator is the [Evaluator] on package exec.
+type execEvaluator struct {
+	fset    *token.FileSet
+	m       *exec.Machine
+	stderr  io.Writer
+	mu      sync.Mutex
+	threads []*exec.Thread    // that may still run; guarded by mu
+	sources map[string]string // texts of cells by name, for traces; guarded by mu
+	shown   []any             // what the running cell shows
+}
+
+// NewExec makes the evaluator exec, which compiles cells through SSA to closures.
+func NewExec(opts Options) (Evaluator, error) {
+	e := &execEvaluator{fset: token.NewFileSet(), stderr: opts.Stderr, sources: map[string]string{}}
+	e.m = exec.New(exec.Options{Fset: e.fset, Stdout: opts.Stdout, Stderr: opts.Stderr, Reported: e.report})
+	e.m.Override(showFunc.Pkg().Path(), showFunc.Name(), func(v ...any) { e.shown = append([]any(nil), v...) })
+	e.m.Declare(showFunc.Pkg())
+	return e, nil
+}
+
+// importFrom lets the evaluator import what the front end imports, and the front end what the evaluator has as source.
+func (e *execEvaluator) importFrom(p *packages) {
+	e.m.SetImporter(p)
+	p.source = e.m.Source
+}
+
+func (e *execEvaluator) Fset() *token.FileSet { return e.fset }
+
+// Run implements [Evaluator].
+func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, error) {
+	if ctx.Err() != nil {
+		return nil, interrupted(ctx)
+	}
+	pkg := c.Info.Defs[c.Body.Name].Pkg()
+	p, err := e.m.Load(pkg, []*ast.File{e.file(c)}, c.Info)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	e.sources[c.Name] = c.Source
+	th := exec.NewThread()
+	live := e.threads[:0]
+	for _, t := range e.threads {
+		if t.Running() > 0 {
+			live = append(live, t)
+		}
+	}
+	e.threads = append(live, th)
+	e.mu.Unlock()
+	for _, v := range c.Vars {
+		e.m.Global(v)
+	}
+	ready()
+	e.shown = nil
+	body := p.Func(c.Body.Name.Name)
+	failed := e.m.Run(ctx, th, body, stopGrace)
+	e.m.Forget(body)
+	if failed != nil && failed.Stopped() {
+		return nil, interrupted(ctx)
+	}
+	for _, v := range c.Gone {
+		e.m.Drop(v)
+	}
+	if failed != nil {
+		return nil, e.cellError(failed)
+	}
+	shown := e.shown
+	e.shown = nil
+	return shown, nil
+}
+
+// file is what the machine compiles of a cell: its declarations, its variables without their initial values, and its statements as a function.
+func (e *execEvaluator) file(c *Cell) *ast.File {
+	for id, o := range c.Info.Uses {
+		if orig := c.Original(o); orig != o {
+			c.Info.Uses[id] = orig
+		}
+	}
+	c.Info.InitOrder = nil
+	decls := append([]ast.Decl(nil), c.Decls...)
+	for _, v := range c.Vars {
+		id := ast.NewIdent(v.Name())
+		c.Info.Defs[id] = v
+		decls = append(decls, &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}})
+	}
+	decls = append(decls, c.Body)
+	return &ast.File{Name: ast.NewIdent(mainPath), Package: c.Body.Pos(), FileStart: c.Body.Pos(), Decls: decls}
+}
+
+// Value implements [Evaluator].
+func (e *execEvaluator) Value(v *types.Var) any { return e.m.Value(v) }
+
+// Close implements [Evaluator].
+func (e *execEvaluator) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, t := range e.threads {
+		t.Stop()
+	}
+	return nil
+}
+
+func (e *execEvaluator) report(p *exec.Panic) {
+	ce := e.cellError(p)
+	fmt.Fprintln(e.stderr, "panic in a goroutine of a cell: "+ce.Message)
+	for _, l := range ce.Traceback[1:] {
+		fmt.Fprintln(e.stderr, l)
+	}
+}
+
+// cellError describes a panic with the cells' lines it came through.
+func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
+	ce := &display.CellError{Name: "panic"}
+	switch x := p.Value.(type) {
+	case error:
+		ce.Cause, ce.Message = x, x.Error()
+		var pe display.PositionedError
+		if errors.As(x, &pe) {
+			ce.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
+			ce.Name = ce.Name[strings.LastIndexByte(ce.Name, '.')+1:]
+		} else if _, ok := x.(exec.ExitError); ok {
+			ce.Name = "Exit"
+		}
+	default:
+		ce.Message = fmt.Sprint(x)
+	}
+	ce.Traceback = []string{ce.Name + ": " + ce.Message}
+	for _, f := range p.Trace {
+		e.mu.Lock()
+		src, ok := e.sources[f.Pos.Filename]
+		e.mu.Unlock()
+		if !ok {
+			continue
+		}
+		name := f.Func
+		if strings.HasPrefix(name, "cell_") && !strings.Contains(name, "$") {
+			name = ""
+		} else {
+			name = " in " + strings.TrimPrefix(name, "main.")
+		}
+		ce.Traceback = append(ce.Traceback, fmt.Sprintf("%s:%d:%d%s", f.Pos.Filename, f.Pos.Line, f.Pos.Column, name))
+		if lines := strings.Split(src, "\n"); f.Pos.Line >= 1 && f.Pos.Line <= len(lines) {
+			ce.Traceback = append(ce.Traceback, marked(lines[f.Pos.Line-1], f.Pos.Column)...)
+		}
+	}
+	return ce
+}

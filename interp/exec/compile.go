@@ -1,0 +1,396 @@
+package exec
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// compiler compiles one function.
+type compiler struct {
+	fn *function
+	m  *Machine
+	l  *layout
+}
+
+// compile makes blocks of the SSA. What it cannot compile becomes a panic of each call.
+func (fn *function) compile() {
+	defer fn.compiled.Store(true)
+	if fn.ssa.Blocks == nil {
+		return
+	}
+	c := &compiler{fn: fn, m: fn.m, l: &layout{m: fn.m, regs: map[ssa.Value]*register{}}}
+	fn.layout = c.l
+	defer func() {
+		if r := recover(); r != nil {
+			fn.fault = fmt.Sprint(r)
+			text := fmt.Sprintf("exec: cannot compile %s: %v", fn.ssa, r)
+			fn.blocks = []block{{next: func(*frame) int { panic(text) }, pos: []token.Pos{fn.ssa.Pos()}}}
+			if c.l.size == nil {
+				c.l.seal()
+			}
+		}
+	}()
+	c.layOut()
+	blocks := make([]block, len(fn.ssa.Blocks))
+	for i, b := range fn.ssa.Blocks {
+		c.block(b, &blocks[i])
+	}
+	if fn.ssa.Recover != nil {
+		fn.recoverBlock = fn.ssa.Recover.Index
+	}
+	fn.blocks = blocks
+}
+
+// layOut gives all values of the function places.
+func (c *compiler) layOut() {
+	fn, l := c.fn, c.l
+	var params, free, results []*register
+	for _, p := range fn.ssa.Params {
+		params = append(params, l.value(p))
+	}
+	for _, v := range fn.ssa.FreeVars {
+		free = append(free, l.value(v))
+	}
+	for v := range fn.ssa.Signature.Results().Variables() {
+		results = append(results, l.add(c.m.types.of(v.Type()), 0))
+	}
+	for _, b := range fn.ssa.Blocks {
+		for _, in := range b.Instrs {
+			c.operands(in)
+			switch in := in.(type) {
+			case *ssa.Alloc:
+				if !in.Heap || isAppended(in) {
+					c.local(in)
+					continue
+				}
+			case *ssa.Extract:
+				l.regs[in] = l.value(in.Tuple).parts[in.Index]
+				continue
+			case *ssa.Defer, *ssa.RunDefers:
+				fn.hasDefers = true
+			}
+			if v, ok := in.(ssa.Value); ok && !isVoid(v) {
+				l.value(v)
+			}
+		}
+	}
+	l.seal()
+	for _, r := range params {
+		fn.params = append(fn.params, l.place(r))
+	}
+	for _, r := range free {
+		fn.free = append(fn.free, l.place(r))
+	}
+	for _, r := range results {
+		fn.results = append(fn.results, l.place(r))
+	}
+}
+
+// operands gives the constants, variables and functions that an instruction uses places that each frame fills once.
+func (c *compiler) operands(in ssa.Instruction) {
+	l := c.l
+	for _, o := range in.Operands(nil) {
+		if *o == nil || l.regs[*o] != nil {
+			continue
+		}
+		switch v := (*o).(type) {
+		case *ssa.Const:
+			r := l.add(c.m.types.of(v.Type()), 1)
+			l.regs[v] = r
+			if v.Value == nil {
+				continue
+			}
+			val := constValue(v, r.t)
+			mv := mover(r.t)
+			src := val.Addr().UnsafePointer()
+			l.fixed = append(l.fixed, fixedValue{r, func(p unsafe.Pointer) { mv(p, src) }})
+		case *ssa.Global:
+			r := l.add(holePointer, 1)
+			l.regs[v] = r
+			p := c.m.Global(v.Object().(*types.Var))
+			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = p }})
+		case *ssa.Function:
+			if call, ok := in.(ssa.CallInstruction); ok && call.Common().Value == v && !isArgument(call.Common(), v) {
+				continue // called, not used as a value
+			}
+			if mc, ok := in.(*ssa.MakeClosure); ok && mc.Fn == v {
+				continue
+			}
+			r := l.add(holePointer, 1)
+			l.regs[v] = r
+			fn := c.m.function(v)
+			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = fn.funcValue() }})
+		}
+	}
+}
+
+func isArgument(cc *ssa.CallCommon, v ssa.Value) bool {
+	for _, a := range cc.Args {
+		if a == v {
+			return true
+		}
+	}
+	return false
+}
+
+func isVoid(v ssa.Value) bool {
+	tu, ok := v.Type().(*types.Tuple)
+	return ok && tu.Len() == 0
+}
+
+// local gives a variable that does not outlive the call memory that belongs to the frame.
+func (c *compiler) local(in *ssa.Alloc) {
+	l := c.l
+	t := c.m.types.of(in.Type().Underlying().(*types.Pointer).Elem())
+	r := l.add(holePointer, 1)
+	l.regs[in] = r
+	l.mems = append(l.mems, memory{r, t, hasPointers(t)})
+}
+
+// isAppended says whether an array holds the values to append in one call of append, which copies them.
+func isAppended(in *ssa.Alloc) bool {
+	if in.Comment != "varargs" {
+		return false
+	}
+	for _, r := range *in.Referrers() {
+		switch r := r.(type) {
+		case *ssa.IndexAddr, *ssa.DebugRef:
+		case *ssa.Slice:
+			for _, u := range *r.Referrers() {
+				call, ok := u.(*ssa.Call)
+				if !ok {
+					return false
+				}
+				b, ok := call.Call.Value.(*ssa.Builtin)
+				if !ok || b.Name() != "append" || call.Call.Args[0] == r {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// newFrame makes a frame with its block and memory.
+func (fn *function) newFrame() *frame {
+	l := fn.layout
+	f := &frame{fn: fn, base: reflect.New(l.size).UnsafePointer()}
+	for _, m := range l.mems {
+		p := reflect.New(m.t).UnsafePointer()
+		f.mems = append(f.mems, p)
+		put(f.base, l.place(m.reg).off, p)
+	}
+	for _, v := range l.fixed {
+		v.write(l.place(v.reg).addr(f))
+	}
+	if fn.hasDefers {
+		f.deferring = &deferring{}
+	}
+	return f
+}
+
+func constValue(k *ssa.Const, t reflect.Type) reflect.Value {
+	v := reflect.New(t).Elem()
+	switch t.Kind() {
+	case reflect.Bool:
+		v.SetBool(constant.BoolVal(k.Value))
+	case reflect.String:
+		v.SetString(constant.StringVal(k.Value))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		v.SetInt(k.Int64())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		v.SetUint(k.Uint64())
+	case reflect.Float32, reflect.Float64:
+		v.SetFloat(k.Float64())
+	case reflect.Complex64, reflect.Complex128:
+		v.SetComplex(k.Complex128())
+	case reflect.UnsafePointer:
+		*(*uintptr)(v.Addr().UnsafePointer()) = uintptr(k.Uint64())
+	default:
+		panic(fmt.Sprintf("BUG: exec: a constant of type %s", k.Type()))
+	}
+	return v
+}
+
+// place returns where a value is.
+func (c *compiler) place(v ssa.Value) place {
+	r := c.l.regs[v]
+	if r == nil {
+		panic(fmt.Sprintf("BUG: exec: no place for %s (%T) in %s", v, v, c.fn.ssa))
+	}
+	return c.l.place(r)
+}
+
+// places returns where a call's results go: one place, or those of a tuple.
+func (c *compiler) places(v ssa.Value) []place {
+	r := c.l.regs[v]
+	if r == nil {
+		return nil
+	}
+	if r.parts == nil {
+		return []place{c.l.place(r)}
+	}
+	var ps []place
+	for _, p := range r.parts {
+		ps = append(ps, c.l.place(p))
+	}
+	return ps
+}
+
+func (c *compiler) block(b *ssa.BasicBlock, out *block) {
+	last := len(b.Instrs) - 1
+	for i, in := range b.Instrs {
+		if i == last {
+			out.next = c.terminator(b, in)
+			out.pos = append(out.pos, in.Pos())
+			break
+		}
+		if c.isFused(in) {
+			continue
+		}
+		if o := c.instruction(in); o != nil {
+			out.ops = append(out.ops, o)
+			out.pos = append(out.pos, in.Pos())
+		}
+	}
+}
+
+// isFused says whether an instruction is a comparison that only the branch at the block's end uses.
+func (c *compiler) isFused(in ssa.Instruction) bool {
+	b, ok := in.(*ssa.BinOp)
+	if !ok || len(*b.Referrers()) != 1 {
+		return false
+	}
+	i, ok := (*b.Referrers())[0].(*ssa.If)
+	if !ok || i.Block() != b.Block() {
+		return false
+	}
+	switch b.Op {
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+		return true
+	}
+	return false
+}
+
+func (c *compiler) terminator(b *ssa.BasicBlock, in ssa.Instruction) func(*frame) int {
+	switch in := in.(type) {
+	case *ssa.Jump:
+		return jump(c.edge(b, 0), b.Succs[0].Index)
+	case *ssa.If:
+		then, els := b.Succs[0].Index, b.Succs[1].Index
+		to, eo := c.edge(b, 0), c.edge(b, 1)
+		var cond func(*frame) bool
+		if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.isFused(cmp) {
+			if len(to)+len(eo) == 0 {
+				if br := c.branch(cmp, then, els); br != nil {
+					return br
+				}
+			}
+			cond = c.compare(cmp)
+		} else {
+			off := c.place(in.Cond).off
+			cond = func(f *frame) bool { return get[bool](f.base, off) }
+		}
+		t, e := jump(to, then), jump(eo, els)
+		return func(f *frame) int {
+			if cond(f) {
+				return t(f)
+			}
+			return e(f)
+		}
+	case *ssa.Return:
+		var ops []op
+		for i, r := range in.Results {
+			ops = append(ops, moveOp(c.fn.results[i], c.place(r)))
+		}
+		return jump(ops, -1)
+	case *ssa.Panic:
+		off := c.place(in.X).off
+		return func(f *frame) int { panic(panicValue(get[any](f.base, off))) }
+	}
+	panic(fmt.Sprintf("BUG: exec: a block ends with %T", in))
+}
+
+func jump(ops []op, to int) func(*frame) int {
+	switch len(ops) {
+	case 0:
+		return func(*frame) int { return to }
+	case 1:
+		o := ops[0]
+		return func(f *frame) int { o(f); return to }
+	case 2:
+		o, p := ops[0], ops[1]
+		return func(f *frame) int { o(f); p(f); return to }
+	}
+	return func(f *frame) int {
+		for _, o := range ops {
+			o(f)
+		}
+		return to
+	}
+}
+
+// edge returns what the phis of a successor get. They get it at once: where one reads what another writes, all go through copies.
+func (c *compiler) edge(b *ssa.BasicBlock, i int) []op {
+	succ := b.Succs[i]
+	// A block may be its neighbour's predecessor twice: count which of the edges this is.
+	nth, pred := 0, -1
+	for _, s := range b.Succs[:i] {
+		if s == succ {
+			nth++
+		}
+	}
+	for k, p := range succ.Preds {
+		if p == b {
+			if nth == 0 {
+				pred = k
+				break
+			}
+			nth--
+		}
+	}
+	type phiMove struct{ d, s place }
+	var moves []phiMove
+	written := map[uintptr]bool{}
+	for _, in := range succ.Instrs {
+		phi, ok := in.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		d, s := c.place(phi), c.place(phi.Edges[pred])
+		if d.off != s.off {
+			moves = append(moves, phiMove{d, s})
+			written[d.off] = true
+		}
+	}
+	clash := false
+	for i, m := range moves {
+		clash = clash || written[m.s.off] && (i > 0 || len(moves) > 1)
+	}
+	var ops []op
+	if !clash {
+		for _, m := range moves {
+			ops = append(ops, moveOp(m.d, m.s))
+		}
+		return ops
+	}
+	return []op{func(f *frame) {
+		// Values through memory of their own: rare, and right for every class.
+		tmp := make([]unsafe.Pointer, len(moves))
+		for i, m := range moves {
+			tmp[i] = reflect.New(m.s.t).UnsafePointer()
+			mover(m.s.t)(tmp[i], m.s.addr(f))
+		}
+		for i, m := range moves {
+			mover(m.d.t)(m.d.addr(f), tmp[i])
+		}
+	}}
+}

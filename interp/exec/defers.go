@@ -1,0 +1,240 @@
+package exec
+
+import (
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// invocation is a call whose operands have been evaluated: one that is deferred, or that a new goroutine makes.
+type invocation func(g *goroutine, by *frame)
+
+// later compiles a call to what evaluates its operands now and makes it later.
+func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
+	if b, ok := cc.Value.(*ssa.Builtin); ok {
+		return c.laterBuiltin(b, cc)
+	}
+	args := c.arguments(cc)
+	keep := func(f *frame) []unsafe.Pointer {
+		kept := make([]unsafe.Pointer, len(args))
+		for i := range args {
+			kept[i] = reflect.New(args[i].t).UnsafePointer()
+			mover(args[i].t)(kept[i], args[i].addr(f))
+		}
+		return kept
+	}
+	interpreted := func(fn *function, cl *closure, receiver func(f *frame), kept []unsafe.Pointer, g *goroutine, by *frame) {
+		to := fn.ready().enter(g, by)
+		if by != nil {
+			to.deferredBy(by)
+		}
+		if cl != nil {
+			cl.bind(to)
+		}
+		first := 0
+		if receiver != nil {
+			receiver(to)
+			first = 1
+		}
+		for i := range kept {
+			p := &fn.params[i+first]
+			mover(p.t)(p.addr(to), kept[i])
+		}
+		fn.run(to)
+		fn.leave(to)
+	}
+	compiled := func(fv reflect.Value, kept []unsafe.Pointer) {
+		ft := fv.Type()
+		in := make([]reflect.Value, len(kept))
+		for i := range kept {
+			t := ft.In(i)
+			if t.Kind() == reflect.Interface && t != args[i].t {
+				in[i] = reflect.New(t).Elem()
+				c.m.assign(in[i], loadInterface(args[i].t)(kept[i]))
+				continue
+			}
+			in[i] = valueAt(t, kept[i])
+		}
+		if ft.IsVariadic() {
+			fv.CallSlice(in)
+		} else {
+			fv.Call(in)
+		}
+	}
+	if cc.IsInvoke() {
+		x := c.place(cc.Value)
+		load := loadInterface(x.t)
+		return func(f *frame) invocation {
+			v := load(x.addr(f))
+			if v == nil {
+				nilPanic()
+			}
+			kept := keep(f)
+			b, ok := unbox(v)
+			if !ok {
+				fv := reflect.ValueOf(v).MethodByName(cc.Method.Name())
+				return func(*goroutine, *frame) { compiled(fv, kept) }
+			}
+			t := c.m.target(b, cc.Method.Pkg(), cc.Method.Name())
+			receiver := func(to *frame) { t.unpack(t.fn.params[0].addr(to), b.V) }
+			return func(g *goroutine, by *frame) { interpreted(t.fn, nil, receiver, kept, g, by) }
+		}
+	}
+	if _, isClosure := cc.Value.(*ssa.MakeClosure); !isClosure {
+		if callee := cc.StaticCallee(); callee != nil {
+			if c.m.isCompiled(callee) {
+				if c.intrinsic(callee, args, nil) != nil {
+					return c.laterIntrinsic(callee, args, keep)
+				}
+				fv := c.m.compiledFunc(callee)
+				return func(f *frame) invocation {
+					kept := keep(f)
+					return func(*goroutine, *frame) { compiled(fv, kept) }
+				}
+			}
+			fn := c.m.function(callee)
+			return func(f *frame) invocation {
+				kept := keep(f)
+				return func(g *goroutine, by *frame) { interpreted(fn, nil, nil, kept, g, by) }
+			}
+		}
+	}
+	x := c.place(cc.Value)
+	ft := c.m.types.of(cc.Signature())
+	return func(f *frame) invocation {
+		w := get[unsafe.Pointer](f.base, x.off)
+		kept := keep(f)
+		return func(g *goroutine, by *frame) {
+			if w == nil {
+				nilPanic()
+			}
+			if cl := closureOf(w); cl != nil {
+				interpreted(cl.fn, cl, nil, kept, g, by)
+				return
+			}
+			compiled(valueAt(ft, unsafe.Pointer(&w)), kept)
+		}
+	}
+}
+
+func (c *compiler) deferStmt(in *ssa.Defer) op {
+	prepare := c.later(&in.Call)
+	if in.DeferStack == nil {
+		return func(f *frame) {
+			call := prepare(f)
+			f.defers = append(f.defers, func() { call(f.g, f) })
+		}
+	}
+	// In the body of a range over a function, what is deferred belongs to the function around it.
+	s := c.place(in.DeferStack)
+	return func(f *frame) {
+		call := prepare(f)
+		to := (*frame)(get[unsafe.Pointer](f.base, s.off))
+		to.defers = append(to.defers, func() { call(to.g, to) })
+	}
+}
+
+func (c *compiler) goStmt(in *ssa.Go) op {
+	prepare := c.later(&in.Call)
+	m := c.m
+	return func(f *frame) {
+		call := prepare(f)
+		m.spawn(f.g.thread, func(g *goroutine) { call(g, nil) })
+	}
+}
+
+// spawn starts a goroutine of a thread. A panic in it is reported and ends it alone.
+func (m *Machine) spawn(th *Thread, run func(g *goroutine)) {
+	th.live.Add(1)
+	go func() {
+		g := &goroutine{thread: th}
+		defer th.live.Add(-1)
+		if p := g.guard(func() { run(g) }); p != nil && !p.stopped && m.opts.Reported != nil {
+			m.opts.Reported(p)
+		}
+	}()
+}
+
+// deferredBy marks a frame as a deferred call of another.
+func (f *frame) deferredBy(by *frame) {
+	if f.deferring == nil {
+		f.deferring = &deferring{}
+	}
+	f.of = by
+}
+
+// runDeferring runs a function that may defer.
+func (fn *function) runDeferring(f *frame) {
+	g := f.g
+	depth := g.depth
+	protect := func(run func()) { f.protect(depth, run) }
+	completed := false
+	protect(func() {
+		fn.loop(f, 0)
+		completed = true
+	})
+	if completed {
+		return
+	}
+	for len(f.defers) > 0 {
+		protect(f.runDefers)
+	}
+	if p := f.panic; p != nil {
+		f.panic = nil
+		g.panicking, g.again = p, true
+		panic(p.Value)
+	}
+	if fn.recoverBlock >= 0 {
+		fn.loop(f, fn.recoverBlock)
+	}
+}
+
+// protect runs a part of f's function. A panic in it becomes f's own, for deferred functions to recover.
+func (f *frame) protect(depth int, run func()) {
+	g := f.g
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		r := recover()
+		g.top, g.depth = f, depth
+		if r == nil { // runtime.Goexit ends the goroutine; its deferred functions run
+			for len(f.defers) > 0 {
+				f.protect(depth, f.runDefers)
+			}
+			return
+		}
+		f.panic = g.caught(r)
+	}()
+	if f.panic != nil && f.panic.stopped {
+		g.unwinding++
+		defer func() { g.unwinding-- }()
+	}
+	run()
+	done = true
+}
+
+func (f *frame) runDefers() {
+	for n := len(f.defers); n > 0; n = len(f.defers) {
+		d := f.defers[n-1]
+		f.defers = f.defers[:n-1]
+		d()
+	}
+}
+
+// recoverPanic is the built-in function recover.
+func (f *frame) recoverPanic() any {
+	if f.deferring == nil || f.of == nil {
+		return nil
+	}
+	by := f.of
+	p := by.panic
+	if p == nil || p.stopped {
+		return nil
+	}
+	by.panic = nil
+	f.g.panicking, f.g.again = nil, false
+	return p.Value
+}

@@ -1,0 +1,34 @@
+// Package exec runs Go programs in go/ssa form: each function is compiled to closures over a frame of typed memory, without generating
+// machine code and without touching the runtime's internals.
+//
+// # Values
+//
+// A value lies in memory as compiled Go lays it out: an int in 8 bytes, a string as pointer and length, a struct field by field. Interpreted
+// and compiled code share values without conversion. reflect makes the memory layouts ([Machine.rtype]); what it can't express, a named type
+// or an interface type of a cell, is kept beside the value: in an interface such a value travels as a [symbols.Boxed], which carries its type.
+//
+// # Frames
+//
+// Each value of a function has a place in its frame: an offset in a block of memory whose words are grouped by what the garbage collector has
+// to know of them (interfaces, slices, strings, pointers, plain words). Structs and arrays lie outside of the block, the frame has their
+// address. Frames are pooled by function. See layout.go.
+//
+// # Calls
+//
+// Function values are real Go functions, so that compiled code can call them; they are recognised when interpreted code calls them, and then
+// run without the detour. See thunk.go and native.go.
+//
+// # Files
+//
+//	machine.go    packages, globals, functions
+//	types.go      go/types to reflect
+//	layout.go     the places of a function's values
+//	frame.go      running: blocks, calls, depth, stopping
+//	compile.go    one instruction to one closure; arith.go, convert.go, memory.go, slices.go, maps.go, chans.go, iface.go, builtins.go
+//	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
+//	native.go     calls into compiled code; thunk.go: calls out of it
+//	box.go        values of interpreted types in interfaces; format.go: how fmt and encoding/json see them
+//	library.go    compiled functions that must know of boxes
+//	source.go     generic packages of the standard library, from source
+//	trace.go      where a panic came from
+package exec

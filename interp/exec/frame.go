@@ -1,0 +1,186 @@
+package exec
+
+import (
+	"go/token"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Thread is what can be stopped together: the run of a cell, with the goroutines it starts.
+type Thread struct {
+	stop atomic.Bool
+	done chan struct{} // closed when stopped
+	once sync.Once
+	live atomic.Int64 // goroutines that run interpreted code
+}
+
+// NewThread makes a thread.
+func NewThread() *Thread { return &Thread{done: make(chan struct{})} }
+
+// Stop makes the thread's goroutines end at their next loop, call or blocking operation. Deferred functions still run.
+func (t *Thread) Stop() {
+	t.once.Do(func() {
+		t.stop.Store(true)
+		close(t.done)
+	})
+}
+
+// Running returns how many goroutines of the thread run interpreted code.
+func (t *Thread) Running() int64 { return t.live.Load() }
+
+// Stopped is what a goroutine of a stopped thread panics with; interpreted code cannot recover from it.
+type Stopped struct{}
+
+func (Stopped) Error() string { return "interrupted" }
+
+// goroutine is one goroutine within a thread.
+type goroutine struct {
+	thread    *Thread
+	top       *frame // of the innermost function that runs
+	depth     int
+	unwinding int        // deferred functions that run although the thread is stopped
+	outer     *goroutine // that called compiled code which called this
+	panicking *Panic     // the newest panic, until it is recovered
+	again     bool       // panicking goes on in the caller's frame
+}
+
+// maxDepth is how deep interpreted calls may nest. The runtime kills a process whose stack outgrows 1 GB; a call takes up to 1 KB of it.
+const maxDepth = 500_000
+
+// frame is a call of a function.
+type frame struct {
+	base   unsafe.Pointer // the block of memory that layout describes
+	fn     *function
+	g      *goroutine
+	caller *frame
+	block  int // what runs, for traces
+	ip     int
+	mems   []unsafe.Pointer // what place.addr of structs and arrays points to
+	*deferring
+}
+
+// deferring is the part of a frame that only functions with defer, and deferred functions, need.
+type deferring struct {
+	defers []func()
+	of     *frame // the frame whose panic a recover here would end; nil: this is not a deferred call
+	panic  *Panic // that runs through the frame
+}
+
+type op func(*frame)
+
+// block is a basic block: ops, then where to go next; -1 returns.
+type block struct {
+	ops  []op
+	next func(*frame) int
+	pos  []token.Pos // of ops, then of next
+}
+
+// function is the compiled form of an SSA function.
+type function struct {
+	m            *Machine
+	ssa          *ssa.Function
+	compiled     atomic.Bool
+	once         sync.Once
+	fault        string // why it could not be compiled
+	layout       *layout
+	blocks       []block
+	params       []place
+	free         []place
+	results      []place
+	recoverBlock int // runs after a recovered panic: -1 none
+	hasDefers    bool
+	frames       sync.Pool
+	value        atomic.Pointer[unsafe.Pointer] // as a func value, made once
+}
+
+// ready compiles the function unless that was done.
+func (fn *function) ready() *function {
+	if !fn.compiled.Load() {
+		fn.once.Do(fn.compile)
+	}
+	return fn
+}
+
+// isInterpreted says whether the function has a body to run. The others are compiled code.
+func (fn *function) isInterpreted() bool { return fn.ready().blocks != nil }
+
+// enter returns a frame for a call. The caller fills in the parameters.
+func (fn *function) enter(g *goroutine, caller *frame) *frame {
+	f, _ := fn.frames.Get().(*frame)
+	if f == nil {
+		f = fn.newFrame()
+	}
+	f.g, f.caller = g, caller
+	return f
+}
+
+// leave gives a frame back once its results are copied.
+func (fn *function) leave(f *frame) {
+	f.caller, f.g = nil, nil
+	if n := fn.layout.clear; n > 0 {
+		// Invariant: these words are those of the block that may hold pointers, and lengths between them.
+		clear(unsafe.Slice((*unsafe.Pointer)(f.base), n/unsafe.Sizeof(uintptr(0))))
+	}
+	for i, m := range fn.layout.mems {
+		if m.pointers {
+			zero(m.t, f.mems[i])
+		}
+	}
+	if f.deferring != nil {
+		*f.deferring = deferring{}
+	}
+	fn.frames.Put(f)
+}
+
+// run runs the function of f.
+func (fn *function) run(f *frame) {
+	g := f.g
+	g.depth++
+	if g.depth > maxDepth {
+		g.overflow()
+	}
+	if g.thread.stop.Load() {
+		g.checkStop()
+	}
+	g.top = f
+	if fn.hasDefers {
+		fn.runDeferring(f)
+	} else {
+		fn.loop(f, 0)
+	}
+	g.top = f.caller
+	g.depth--
+}
+
+func (fn *function) loop(f *frame, b int) {
+	for b >= 0 {
+		blk := &fn.blocks[b]
+		f.block = b
+		for i, o := range blk.ops {
+			f.ip = i
+			o(f)
+		}
+		f.ip = len(blk.ops)
+		next := blk.next(f)
+		if next <= b && next >= 0 && f.g.thread.stop.Load() {
+			f.g.checkStop()
+		}
+		b = next
+	}
+}
+
+// checkStop ends the goroutine's functions if its thread is stopped, but not the deferred functions that are to leave things in order.
+func (g *goroutine) checkStop() {
+	if g.thread.stop.Load() && g.unwinding == 0 {
+		panic(Stopped{})
+	}
+}
+
+// overflow ends a recursion without end. The frames above get room to handle the panic.
+func (g *goroutine) overflow() {
+	g.depth -= 1000
+	panic(runtimeError("stack overflow: a function calls itself without end"))
+}

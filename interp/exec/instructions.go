@@ -1,0 +1,197 @@
+package exec
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// instruction compiles what is not the end of a block; nil when there is nothing to do.
+func (c *compiler) instruction(in ssa.Instruction) op {
+	switch in := in.(type) {
+	case *ssa.Phi, *ssa.DebugRef, *ssa.Extract:
+		return nil
+	case *ssa.BinOp:
+		return c.binop(in)
+	case *ssa.UnOp:
+		return c.unop(in)
+	case *ssa.Alloc:
+		return c.alloc(in)
+	case *ssa.Store:
+		return c.store(in)
+	case *ssa.FieldAddr:
+		return c.fieldAddr(in)
+	case *ssa.Field:
+		return c.field(in)
+	case *ssa.IndexAddr:
+		return c.indexAddr(in)
+	case *ssa.Index:
+		return c.indexValue(in)
+	case *ssa.Lookup:
+		return c.lookup(in)
+	case *ssa.MapUpdate:
+		return c.mapUpdate(in)
+	case *ssa.MakeMap:
+		return c.makeMap(in)
+	case *ssa.MakeChan:
+		return c.makeChan(in)
+	case *ssa.MakeSlice:
+		return c.makeSlice(in)
+	case *ssa.Slice:
+		return c.slice(in)
+	case *ssa.SliceToArrayPointer:
+		return c.toArrayPointer(in)
+	case *ssa.Convert:
+		return c.convert(in, in.X)
+	case *ssa.MultiConvert:
+		return c.convert(in, in.X)
+	case *ssa.ChangeType:
+		return c.changeType(in)
+	case *ssa.ChangeInterface:
+		return c.changeInterface(in)
+	case *ssa.MakeInterface:
+		return c.makeInterface(in)
+	case *ssa.TypeAssert:
+		return c.typeAssert(in)
+	case *ssa.Range:
+		return c.rangeOver(in)
+	case *ssa.Next:
+		return c.next(in)
+	case *ssa.MakeClosure:
+		return c.makeClosure(in)
+	case *ssa.Call:
+		return c.call(&in.Call, in)
+	case *ssa.Go:
+		return c.goStmt(in)
+	case *ssa.Defer:
+		return c.deferStmt(in)
+	case *ssa.RunDefers:
+		return func(f *frame) { f.runDefers() }
+	case *ssa.Send:
+		return c.send(in)
+	case *ssa.Select:
+		return c.selectStmt(in)
+	}
+	panic(fmt.Sprintf("BUG: exec: instruction %T", in))
+}
+
+func (c *compiler) load(in *ssa.UnOp) op {
+	d, x := c.place(in), c.place(in.X)
+	do, xo := d.off, x.off
+	// A load through nil faults, and the runtime makes a panic of that.
+	switch d.c {
+	case classPointer:
+		return func(f *frame) { put(f.base, do, *get[*unsafe.Pointer](f.base, xo)) }
+	case classString:
+		return func(f *frame) { put(f.base, do, *get[*string](f.base, xo)) }
+	case classIface:
+		return func(f *frame) { put(f.base, do, *get[*any](f.base, xo)) }
+	case classSlice:
+		return func(f *frame) { put(f.base, do, *get[*[]unsafe.Pointer](f.base, xo)) }
+	case classWide:
+		return func(f *frame) { put(f.base, do, *get[*complex128](f.base, xo)) }
+	case classMem:
+		mv := mover(d.t)
+		return func(f *frame) { mv(get[unsafe.Pointer](f.base, do), notNil(get[unsafe.Pointer](f.base, xo))) }
+	}
+	switch d.t.Size() {
+	case 8:
+		return func(f *frame) { put(f.base, do, *get[*uint64](f.base, xo)) }
+	case 4:
+		return func(f *frame) { put(f.base, do, *get[*uint32](f.base, xo)) }
+	case 2:
+		return func(f *frame) { put(f.base, do, *get[*uint16](f.base, xo)) }
+	}
+	return func(f *frame) { put(f.base, do, *get[*uint8](f.base, xo)) }
+}
+
+func (c *compiler) store(in *ssa.Store) op {
+	a, v := c.place(in.Addr), c.place(in.Val)
+	ao, vo := a.off, v.off
+	switch v.c {
+	case classPointer:
+		return func(f *frame) { *get[*unsafe.Pointer](f.base, ao) = get[unsafe.Pointer](f.base, vo) }
+	case classString:
+		return func(f *frame) { *get[*string](f.base, ao) = get[string](f.base, vo) }
+	case classIface:
+		return func(f *frame) { *get[*any](f.base, ao) = get[any](f.base, vo) }
+	case classSlice:
+		return func(f *frame) { *get[*[]unsafe.Pointer](f.base, ao) = get[[]unsafe.Pointer](f.base, vo) }
+	case classWide:
+		return func(f *frame) { *get[*complex128](f.base, ao) = get[complex128](f.base, vo) }
+	case classMem:
+		mv := mover(v.t)
+		return func(f *frame) { mv(notNil(get[unsafe.Pointer](f.base, ao)), get[unsafe.Pointer](f.base, vo)) }
+	}
+	switch v.t.Size() {
+	case 8:
+		return func(f *frame) { *get[*uint64](f.base, ao) = get[uint64](f.base, vo) }
+	case 4:
+		return func(f *frame) { *get[*uint32](f.base, ao) = get[uint32](f.base, vo) }
+	case 2:
+		return func(f *frame) { *get[*uint16](f.base, ao) = get[uint16](f.base, vo) }
+	}
+	return func(f *frame) { *get[*uint8](f.base, ao) = get[uint8](f.base, vo) }
+}
+
+func (c *compiler) alloc(in *ssa.Alloc) op {
+	d := c.place(in)
+	do := d.off
+	t := c.m.types.of(in.Type().Underlying().(*types.Pointer).Elem())
+	if !in.Heap || isAppended(in) {
+		z := zeroer(t)
+		return func(f *frame) { z(get[unsafe.Pointer](f.base, do)) }
+	}
+	switch t.Kind() { // reflect.New is slower
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Uint, reflect.Float64:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new(uint64))) }
+	case reflect.String:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new(string))) }
+	case reflect.Bool:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new(bool))) }
+	}
+	switch classOf(t) {
+	case classPointer:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new(unsafe.Pointer))) }
+	case classIface:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new(any))) }
+	case classSlice:
+		return func(f *frame) { put(f.base, do, unsafe.Pointer(new([]unsafe.Pointer))) }
+	}
+	return func(f *frame) { put(f.base, do, reflect.New(t).UnsafePointer()) }
+}
+
+func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {
+	do, xo := c.place(in).off, c.place(in.X).off
+	off := c.structOf(in.X.Type().Underlying().(*types.Pointer).Elem()).Field(in.Field).Offset
+	return func(f *frame) {
+		p := get[unsafe.Pointer](f.base, xo)
+		if p == nil {
+			nilPanic()
+		}
+		// Invariant: p points to a struct with a field at off.
+		put(f.base, do, unsafe.Add(p, off))
+	}
+}
+
+// structOf returns the layout of a struct type, which for types of compiled code is theirs.
+func (c *compiler) structOf(t types.Type) reflect.Type { return c.m.types.of(t) }
+
+func (c *compiler) field(in *ssa.Field) op {
+	d, x := c.place(in), c.place(in.X)
+	off := c.structOf(in.X.Type()).Field(in.Field).Offset
+	mv := mover(d.t)
+	return func(f *frame) { mv(d.addr(f), unsafe.Add(x.addr(f), off)) }
+}
+
+// changeType compiles a conversion between types with the same underlying type.
+func (c *compiler) changeType(in *ssa.ChangeType) op {
+	d, x := c.place(in), c.place(in.X)
+	if d.c == classIface && d.t != x.t {
+		return c.toInterface(d, x)
+	}
+	return moveOp(d, x)
+}

@@ -1,0 +1,201 @@
+package exec
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"tickbook/internal/symbols"
+)
+
+// Options are how to make a [Machine].
+type Options struct {
+	Fset           *token.FileSet
+	Stdout, Stderr io.Writer
+	// Reported is told of a panic that ended a goroutine other than the one that [Machine.Run] waits for.
+	Reported func(*Panic)
+}
+
+// Machine runs functions of the packages that were loaded into it. Its methods may be called from any goroutine.
+type Machine struct {
+	opts    Options
+	prog    *ssa.Program
+	types   *typeTable
+	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
+	idle    *Thread                  // owns what compiled code calls when no cell does
+	imports types.Importer
+
+	building sync.Mutex // held while SSA is made or compiled; guards made
+	made     map[*types.Package]bool
+
+	mu      sync.Mutex // guards what follows
+	funcs   map[*ssa.Function]*function
+	globals map[*types.Var]unsafe.Pointer
+	tables  map[string]symbols.Table // by import path
+	sources map[string]*types.Package
+	loaded  map[*types.Package]bool // from source: cells and packages
+}
+
+// New makes a machine.
+func New(opts Options) *Machine {
+	m := &Machine{
+		opts: opts, prog: ssa.NewProgram(opts.Fset, ssa.InstantiateGenerics|ssa.BuildSerially), idle: NewThread(),
+		made: map[*types.Package]bool{}, funcs: map[*ssa.Function]*function{}, globals: map[*types.Var]unsafe.Pointer{},
+		tables: map[string]symbols.Table{}, sources: map[string]*types.Package{}, loaded: map[*types.Package]bool{},
+	}
+	m.types = newTypeTable(m)
+	m.library = m.libraryFuncs()
+	return m
+}
+
+// SetImporter says how packages that are interpreted from source import others.
+func (m *Machine) SetImporter(imp types.Importer) { m.imports = imp }
+
+// Load takes a checked package in. Its variables are zero; nothing of it runs.
+func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
+	m.building.Lock()
+	defer m.building.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("exec: %s: cannot compile: %v", pkg.Path(), r)
+		}
+	}()
+	m.mu.Lock()
+	m.loaded[pkg] = true
+	m.mu.Unlock()
+	m.create(pkg.Imports())
+	m.made[pkg] = true
+	p = m.prog.CreatePackage(pkg, files, info, false)
+	p.Build()
+	return p, nil
+}
+
+// Declare makes a compiled package known whose functions loaded packages may call though they do not import it.
+func (m *Machine) Declare(pkg *types.Package) {
+	m.building.Lock()
+	defer m.building.Unlock()
+	m.create([]*types.Package{pkg})
+}
+
+// create makes SSA packages of imported ones, whose functions have no bodies. The caller holds building.
+func (m *Machine) create(pkgs []*types.Package) {
+	for _, p := range pkgs {
+		if !m.made[p] {
+			m.made[p] = true
+			m.create(p.Imports())
+			if m.prog.Package(p) == nil {
+				m.prog.CreatePackage(p, nil, nil, true)
+			}
+		}
+	}
+}
+
+// Override makes interpreted calls of a compiled function call f instead, which has its type. It must be called before anything runs.
+func (m *Machine) Override(path, name string, f any) { m.library[path+"."+name] = reflect.ValueOf(f) }
+
+// isLoaded says whether a package's types and functions are interpreted.
+func (m *Machine) isLoaded(p *types.Package) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.loaded[p]
+}
+
+// symbol returns what compiled code has under a name; the zero Value when it is not offered.
+func (m *Machine) symbol(p *types.Package, name string) reflect.Value {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, ok := m.tables[p.Path()]
+	if !ok {
+		t = symbols.Of(p.Path())
+		m.tables[p.Path()] = t
+	}
+	return t[name]
+}
+
+// function returns the compiled form of an SSA function, which may still be empty: see [function.ready].
+func (m *Machine) function(f *ssa.Function) *function {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	x := m.funcs[f]
+	if x == nil {
+		x = &function{m: m, ssa: f, recoverBlock: -1}
+		m.funcs[f] = x
+	}
+	return x
+}
+
+// Forget drops the compiled form of functions that nothing will call again.
+func (m *Machine) Forget(fs ...*ssa.Function) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range fs {
+		if x := m.funcs[f]; x != nil && x.value.Load() == nil {
+			delete(m.funcs, f)
+		}
+	}
+}
+
+// method returns the method of a type by the name of the object that declares it or an interface's method.
+func (m *Machine) method(t types.Type, pkg *types.Package, name string) *function {
+	sel := types.NewMethodSet(t).Lookup(pkg, name)
+	if sel == nil {
+		return nil
+	}
+	m.building.Lock()
+	defer m.building.Unlock()
+	f := m.prog.MethodValue(sel)
+	if f == nil {
+		return nil
+	}
+	return m.function(f)
+}
+
+// Global returns the address of a package's variable.
+func (m *Machine) Global(v *types.Var) unsafe.Pointer {
+	m.mu.Lock()
+	p, ok := m.globals[v]
+	m.mu.Unlock()
+	if ok {
+		return p
+	}
+	if !m.isLoaded(v.Pkg()) {
+		if s := m.symbol(v.Pkg(), v.Name()); s.IsValid() && s.CanAddr() {
+			p = s.Addr().UnsafePointer()
+		}
+	}
+	if p == nil {
+		p = reflect.New(m.types.of(v.Type())).UnsafePointer()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if q, ok := m.globals[v]; ok {
+		return q
+	}
+	m.globals[v] = p
+	return p
+}
+
+// Value returns what a variable holds, as compiled code would see it in an interface.
+func (m *Machine) Value(v *types.Var) any {
+	m.mu.Lock()
+	p, ok := m.globals[v]
+	m.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	return m.types.load(v.Type())(p)
+}
+
+// Drop frees a variable's value and its place. Interpreted functions that use the variable keep both.
+func (m *Machine) Drop(v *types.Var) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.globals, v)
+}

@@ -1,0 +1,243 @@
+package exec
+
+import (
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// indexPanic panics as the runtime does for an index out of range.
+//
+//go:noinline
+func indexPanic(i, n int) { _ = make([]struct{}, n)[i] }
+
+// slicePanic panics as the runtime does for bounds out of range, or returns.
+//
+//go:noinline
+func slicePanic(lo, hi, max, n int, full, isString bool) {
+	if isString {
+		s := unsafe.String(new(byte), 1)
+		_ = s
+		stringBounds(lo, hi, n)
+		return
+	}
+	s := make([]struct{}, n)
+	if full {
+		_ = s[lo:hi:max]
+		return
+	}
+	_ = s[lo:hi]
+}
+
+func stringBounds(lo, hi, n int) {
+	b := make([]byte, n)
+	s := unsafe.String(unsafe.SliceData(b), n)
+	_ = s[lo:hi]
+}
+
+func (c *compiler) indexAddr(in *ssa.IndexAddr) op {
+	do, xo := c.place(in).off, c.place(in.X).off
+	switch u := in.X.Type().Underlying().(type) {
+	case *types.Slice:
+		size := c.m.types.of(u.Elem()).Size()
+		if i := c.place(in.Index); i.t.Kind() == reflect.Int {
+			io := i.off
+			return func(f *frame) {
+				h := get[header](f.base, xo)
+				k := get[int](f.base, io)
+				if uint(k) >= uint(h.len) {
+					indexPanic(k, h.len)
+				}
+				// Invariant: k is within the slice, whose elements are size bytes apart.
+				put(f.base, do, unsafe.Add(h.data, uintptr(k)*size))
+			}
+		}
+		ix := c.index(in.Index)
+		return func(f *frame) {
+			h := get[header](f.base, xo)
+			k := ix(f)
+			if uint(k) >= uint(h.len) {
+				indexPanic(k, h.len)
+			}
+			put(f.base, do, unsafe.Add(h.data, uintptr(k)*size))
+		}
+	case *types.Pointer:
+		at := u.Elem().Underlying().(*types.Array)
+		size, n := c.m.types.of(at.Elem()).Size(), int(at.Len())
+		ix := c.index(in.Index)
+		return func(f *frame) {
+			k := ix(f)
+			p := notNil(get[unsafe.Pointer](f.base, xo))
+			if uint(k) >= uint(n) {
+				indexPanic(k, n)
+			}
+			put(f.base, do, unsafe.Add(p, uintptr(k)*size))
+		}
+	}
+	panic("BUG: exec: index of " + in.X.Type().String())
+}
+
+func (c *compiler) indexValue(in *ssa.Index) op {
+	d, x := c.place(in), c.place(in.X)
+	ix := c.index(in.Index)
+	at, ok := in.X.Type().Underlying().(*types.Array)
+	if !ok { // a string
+		return c.byteOf(d, x, ix)
+	}
+	mv, size, n := mover(d.t), c.m.types.of(at.Elem()).Size(), int(at.Len())
+	return func(f *frame) {
+		k := ix(f)
+		if uint(k) >= uint(n) {
+			indexPanic(k, n)
+		}
+		mv(d.addr(f), unsafe.Add(x.addr(f), uintptr(k)*size))
+	}
+}
+
+func (c *compiler) byteOf(d, x place, ix func(*frame) int) op {
+	do, xo := d.off, x.off
+	return func(f *frame) { put(f.base, do, get[string](f.base, xo)[ix(f)]) }
+}
+
+func (c *compiler) makeSlice(in *ssa.MakeSlice) op {
+	d := c.place(in)
+	n, m := c.index(in.Len), c.index(in.Cap)
+	do, t := d.off, d.t
+	return func(f *frame) {
+		l, k := n(f), m(f)
+		if l < 0 || t.Elem().Size() > 0 && uint64(l) > maxAlloc/uint64(t.Elem().Size()) {
+			panic(runtimeError("makeslice: len out of range"))
+		}
+		if k < l || t.Elem().Size() > 0 && uint64(k) > maxAlloc/uint64(t.Elem().Size()) {
+			panic(runtimeError("makeslice: cap out of range"))
+		}
+		v := reflect.MakeSlice(t, l, k)
+		put(f.base, do, header{v.UnsafePointer(), l, k})
+	}
+}
+
+const maxAlloc = 1 << 47
+
+// slice compiles x[lo:hi:max].
+func (c *compiler) slice(in *ssa.Slice) op {
+	do, xo := c.place(in).off, c.place(in.X).off
+	var lo, hi, max func(*frame) int
+	bound := func(v ssa.Value) func(*frame) int {
+		if v == nil {
+			return nil
+		}
+		return c.index(v)
+	}
+	lo, hi, max = bound(in.Low), bound(in.High), bound(in.Max)
+	bounds := func(f *frame, n, cp int, isString bool) (int, int, int) {
+		l, h, m := 0, n, cp
+		if lo != nil {
+			l = lo(f)
+		}
+		if hi != nil {
+			h = hi(f)
+		}
+		if max != nil {
+			m = max(f)
+		}
+		if l < 0 || l > h || h > m || m > cp || uint(h) > uint(cp) {
+			slicePanic(l, h, m, cp, max != nil, isString)
+		}
+		return l, h, m
+	}
+	switch u := in.X.Type().Underlying().(type) {
+	case *types.Basic:
+		return func(f *frame) {
+			s := get[string](f.base, xo)
+			l, h, _ := bounds(f, len(s), len(s), true)
+			put(f.base, do, s[l:h])
+		}
+	case *types.Slice:
+		size := c.m.types.of(u.Elem()).Size()
+		return func(f *frame) {
+			s := get[header](f.base, xo)
+			l, h, m := bounds(f, s.len, s.cap, false)
+			put(f.base, do, cut(s.data, l, h, m, size))
+		}
+	case *types.Pointer:
+		at := u.Elem().Underlying().(*types.Array)
+		size, n := c.m.types.of(at.Elem()).Size(), int(at.Len())
+		return func(f *frame) {
+			p := notNil(get[unsafe.Pointer](f.base, xo))
+			l, h, m := bounds(f, n, n, false)
+			put(f.base, do, cut(p, l, h, m, size))
+		}
+	}
+	panic("BUG: exec: slice of " + in.X.Type().String())
+}
+
+// cut returns the slice [l:h:m] of what begins at p. An empty one at the end keeps pointing to the beginning, as nothing lies behind.
+func cut(p unsafe.Pointer, l, h, m int, size uintptr) header {
+	if m > l {
+		p = unsafe.Add(p, uintptr(l)*size)
+	}
+	return header{p, h - l, m - l}
+}
+
+func (c *compiler) toArrayPointer(in *ssa.SliceToArrayPointer) op {
+	do, xo := c.place(in).off, c.place(in.X).off
+	n := int(in.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len())
+	return func(f *frame) {
+		h := get[header](f.base, xo)
+		if h.len < n {
+			var arr []struct{} = make([]struct{}, h.len)
+			_ = reflect.ValueOf(arr).Convert(reflect.PointerTo(reflect.ArrayOf(n, reflect.TypeFor[struct{}]())))
+		}
+		put(f.base, do, h.data)
+	}
+}
+
+// appendOp compiles append(x, y...).
+func (c *compiler) appendOp(v ssa.Value, x, y ssa.Value) op {
+	d, xp, yp := c.place(v), c.place(x), c.place(y)
+	do, xo, yo := d.off, xp.off, yp.off
+	if yp.c == classString {
+		return func(f *frame) { put(f.base, do, append(get[[]byte](f.base, xo), get[string](f.base, yo)...)) }
+	}
+	t := d.t.Elem()
+	switch classOf(t) {
+	case classPointer:
+		return appendAs[unsafe.Pointer](do, xo, yo)
+	case classString:
+		return appendAs[string](do, xo, yo)
+	case classIface:
+		return appendAs[any](do, xo, yo)
+	case classSlice:
+		return appendAs[[]unsafe.Pointer](do, xo, yo)
+	case classWord:
+		switch t.Size() {
+		case 1:
+			return appendAs[uint8](do, xo, yo)
+		case 2:
+			return appendAs[uint16](do, xo, yo)
+		case 4:
+			return appendAs[uint32](do, xo, yo)
+		case 8:
+			return appendAs[uint64](do, xo, yo)
+		}
+	}
+	return func(f *frame) {
+		s := valueAt(d.t, unsafe.Add(f.base, xo))
+		r := reflect.AppendSlice(s, valueAt(d.t, unsafe.Add(f.base, yo)))
+		put(f.base, do, header{r.UnsafePointer(), r.Len(), r.Cap()})
+	}
+}
+
+// appendAs appends elements that the garbage collector sees as it sees a T.
+func appendAs[T any](do, xo, yo uintptr) op {
+	return func(f *frame) {
+		y := get[[]T](f.base, yo)
+		if len(y) == 1 {
+			put(f.base, do, append(get[[]T](f.base, xo), y[0]))
+			return
+		}
+		put(f.base, do, append(get[[]T](f.base, xo), y...))
+	}
+}

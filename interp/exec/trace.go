@@ -1,0 +1,123 @@
+package exec
+
+import (
+	"fmt"
+	"go/token"
+	"runtime"
+	"strings"
+)
+
+// Panic is a panic that nobody recovered from.
+type Panic struct {
+	Value   any
+	Trace   []Frame // innermost first
+	stopped bool
+}
+
+// Stopped says whether it is not the code's doing: its thread was stopped.
+func (p *Panic) Stopped() bool { return p.stopped }
+
+// Frame is a function of interpreted code that was running.
+type Frame struct {
+	Func string // as in the source
+	Pos  token.Position
+}
+
+// runtimeError is worded as the runtime words it.
+type runtimeError string
+
+func (e runtimeError) Error() string { return "runtime error: " + string(e) }
+
+// RuntimeError implements [runtime.Error].
+func (runtimeError) RuntimeError() {}
+
+// assertionError is what a failed type assertion panics with.
+type assertionError string
+
+func (e assertionError) Error() string { return string(e) }
+
+// RuntimeError implements [runtime.Error].
+func (assertionError) RuntimeError() {}
+
+var (
+	_ runtime.Error = runtimeError("")
+	_ runtime.Error = assertionError("")
+)
+
+func panicValue(v any) any { return v }
+
+// guard runs f and returns the panic that ended it, nil for none.
+func (g *goroutine) guard(f func()) (p *Panic) {
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		r := recover()
+		if r == nil { // runtime.Goexit
+			return
+		}
+		p = g.caught(r)
+	}()
+	f()
+	done = true
+	return nil
+}
+
+// caught describes a panic that was just recovered.
+func (g *goroutine) caught(r any) *Panic {
+	p := g.panicking
+	if p == nil || !g.again {
+		p = &Panic{Trace: g.trace()}
+	} else if g.outerTrace(p) {
+		p.Trace = append(p.Trace, g.trace()...)
+	}
+	p.Value = r
+	_, p.stopped = r.(Stopped)
+	g.panicking, g.again = p, false
+	return p
+}
+
+// outerTrace says whether the trace of p ends where compiled code called back.
+func (g *goroutine) outerTrace(p *Panic) bool {
+	return p.Value == nil && len(p.Trace) > 0
+}
+
+const maxFrames = 50
+
+// trace lists what runs, innermost first.
+func (g *goroutine) trace() []Frame {
+	var fs []Frame
+	for f := g.top; f != nil && len(fs) < maxFrames; f = f.caller {
+		if f.fn.ssa.Synthetic != "" && !strings.HasPrefix(f.fn.ssa.Synthetic, "instance") {
+			continue
+		}
+		fs = append(fs, Frame{funcName(f), f.position()})
+	}
+	return fs
+}
+
+func funcName(f *frame) string {
+	n := f.fn.ssa.RelString(f.fn.ssa.Package().Pkg)
+	if f.fn.ssa.Package() == nil {
+		n = f.fn.ssa.Name()
+	}
+	return n
+}
+
+// position is where a frame is in the source.
+func (f *frame) position() token.Position {
+	fset := f.fn.m.opts.Fset
+	if f.block < len(f.fn.blocks) {
+		pos := f.fn.blocks[f.block].pos
+		for i := min(f.ip, len(pos)-1); i >= 0; i-- {
+			if pos[i].IsValid() {
+				return fset.Position(pos[i])
+			}
+		}
+	}
+	return fset.Position(f.fn.ssa.Pos())
+}
+
+// String is one line of a trace.
+func (f Frame) String() string { return fmt.Sprintf("%s at %s", f.Func, f.Pos) }
