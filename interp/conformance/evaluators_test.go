@@ -11,6 +11,7 @@ type evaluator struct {
 // evaluators lists what is measured. What one is known to fail is in testdata: the cases in NAME.txt, the programs in programs/NAME.txt.
 var evaluators = []evaluator{
 	{"yaegi", interp.NewYaegi},
+	{"exec", interp.NewExec},
 }
 
 // evaluatorNamed returns the evaluator called name.
