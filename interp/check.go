@@ -224,8 +224,11 @@ func isUnused(e types.Error) bool {
 func (k *checker) verify() error {
 	for {
 		info, errs := k.pass()
-		if len(errs) == 0 && k.markTests(info) {
-			continue
+		if len(errs) == 0 {
+			tests, stdin := k.markTests(info), k.markStdin(info)
+			if tests || stdin {
+				continue
+			}
 		}
 		if len(errs) == 0 {
 			k.cell.Info = info

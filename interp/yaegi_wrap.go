@@ -112,7 +112,7 @@ func special(tables interp.Exports) map[reflect.Value][]reflect.Type {
 		"Append", "Appendf", "Appendln", "Errorf", "Fprint", "Fprintf", "Fprintln", "Print", "Printf", "Println", "Sprint", "Sprintf", "Sprintln",
 	}, printing...)
 	of("log/log", []string{"Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "Print", "Printf", "Println"}, printing...)
-	of("fmt/fmt", []string{"Scan", "Scanf", "Scanln"}, reflect.TypeFor[fmt.Scanner]())
+	of("fmt/fmt", []string{"Scan", "Scanf", "Scanln", "Fscan", "Fscanf", "Fscanln"}, reflect.TypeFor[fmt.Scanner]())
 	text, untext := reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]()
 	of("encoding/json/json", []string{"Marshal", "MarshalIndent"}, reflect.TypeFor[json.Marshaler](), text)
 	of("encoding/json/json", []string{"Unmarshal"}, reflect.TypeFor[json.Unmarshaler](), untext)

@@ -52,6 +52,7 @@ func init() {
 			"~Renderer":        reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Renderer_box{b} }),
 			"SVG":              reflect.ValueOf(constant.MakeString(display.SVG)),
 			"Show":             reflect.ValueOf(display.Show),
+			"Stdin":            reflect.ValueOf(&display.Stdin).Elem(),
 			"Tabular":          reflect.ValueOf((*display.Tabular)(nil)),
 			"_Tabular":         reflect.ValueOf((*_tickbook_display_Tabular)(nil)),
 			"~Tabular":         reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Tabular_box{b} }),

@@ -71,6 +71,32 @@ class Further(further.Further):
             self.until_idle(msg_id)
             self.assertEqual(self.run_cell("twice(21)")[1][0]["content"]["data"]["text/plain"], "42")
 
+    def test_standard_input(self):
+        scan = 'fmt.Print("Age? "); var age int; _, err := fmt.Scan(&age); fmt.Println(age, err)'
+        line = 'text, _ := bufio.NewReader(os.Stdin).ReadString(10); fmt.Printf("%q", text)'
+        for code, answer, shown in ((scan, "42", "Age? 42 <nil>\n"), (line, "two words", '"two words\\n"')):
+            msg_id = self.kc.execute(code, allow_stdin=True)
+            question = self.kc.get_stdin_msg(timeout=20)
+            self.assertEqual(question["content"], {"prompt": "", "password": False})
+            self.kc.input(answer)
+            self.assertEqual(self.reply(msg_id)["status"], "ok")
+            text = "".join(m["content"]["text"] for m in self.until_idle(msg_id) if m["msg_type"] == "stream")
+            self.assertEqual(text, shown)
+        _, shown = self.run_cell(scan, allow_stdin=False)
+        self.assertIn("allow_stdin is false", "".join(m["content"]["text"] for m in shown if m["msg_type"] == "stream" and m["content"]["name"] == "stderr"))
+
+    def test_next_input(self):
+        reply, _ = self.run_cell("%fmt\nx:=1")
+        self.assertEqual(reply["payload"], [{"source": "set_next_input", "text": "x := 1", "replace": True}])
+
+    def test_shell_is_interrupted(self):
+        msg_id = self.kc.execute("!echo ready; sleep 1000")
+        while self.kc.get_iopub_msg(timeout=20)["msg_type"] != "stream":
+            pass
+        self.control("interrupt_request")
+        self.assertEqual(self.reply(msg_id)["ename"], "Interrupted")
+        self.until_idle(msg_id)
+
     def test_errors_of_the_compiler(self):
         reply, shown = self.run_cell("x := 1\nnope + x")
         self.assertEqual(reply["ename"], "CompileError")
