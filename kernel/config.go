@@ -7,6 +7,7 @@ import (
 	"log"
 
 	"tickbook/display"
+	"tickbook/kernel/supervise"
 )
 
 // Config says what a session is made of.
@@ -28,6 +29,9 @@ type Config struct {
 	// long as the session lives; [Serve] then takes the user's own folder, unless NoHistory is set or TICKBOOK_HISTORY says "off".
 	History   string
 	NoHistory bool
+	// Parent is the line to the process that supervises this one; nil if none does. [Serve] tells it what the session does, and answers the
+	// requests that a dead process before this one left.
+	Parent *supervise.Parent
 	// Log gets what has no other place. nil means the process's own stderr, not that of cells.
 	Log *log.Logger
 }
@@ -73,6 +77,8 @@ type Request struct {
 	Input      func(ctx context.Context, prompt string, hidden bool) (string, error)
 	// Expressions are evaluated after a run that succeeded (user_expressions).
 	Expressions map[string]string
+	// Started is told the cell's number when it begins to run. It may be nil.
+	Started func(count int)
 	// Parent is the request's header, as JSON.
 	Parent json.RawMessage
 }

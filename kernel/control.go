@@ -78,6 +78,7 @@ func (sv *server) shutdown(s socket, m *message) {
 	first := !sv.stopping
 	sv.stopping = true
 	sv.mu.Unlock()
+	sv.cfg.Parent.Stops()
 	content := map[string]any{"status": "ok", "restart": c.Restart}
 	if !first {
 		sv.reply(s, m, "shutdown_reply", content)

@@ -22,7 +22,7 @@ const kernelEnv = "TICKBOOK_TEST_KERNEL"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(kernelEnv) != "" && len(os.Args) == 2 {
-		if err := Serve(context.Background(), os.Args[1], echoConfig()); err != nil {
+		if err := serveTest(os.Args[1]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -52,6 +52,9 @@ func echoConfig() Config {
 			e := newEcho(stdout, stderr)
 			e.on("ticks", func(context.Context, string) ([]any, error) { return []any{clock{}}, nil })
 			e.on("burst", burst)
+			for name, f := range deadly {
+				e.on(name, f)
+			}
 			e.on("update", func(_ context.Context, arg string) ([]any, error) {
 				display.Show(display.MIMEBundle{display.Text: "first"}).Update(display.MIMEBundle{display.Text: arg})
 				return nil, nil

@@ -15,13 +15,16 @@ import (
 	"syscall"
 	"time"
 
+	"tickbook/kernel/supervise"
+
 	"github.com/go-zeromq/zmq4"
 )
 
 const (
-	stopTime  = 2 * time.Second       // what a running cell gets to end at shutdown
-	drainTime = 2 * time.Second       // what peers get to read the last messages
-	abortWait = 10 * time.Millisecond // after a failed cell, for requests on their way to be queued behind it
+	stopTime   = 2 * time.Second       // what a running cell gets to end at shutdown
+	drainTime  = 2 * time.Second       // what peers get to read the last messages
+	sameSignal = 50 * time.Millisecond // between two that are one
+	abortWait  = 10 * time.Millisecond // after a failed cell, for requests on their way to be queued behind it
 )
 
 // Serve runs a session on the sockets of a connection file until a client asks for shutdown, ctx ends, the process gets SIGTERM, or the
@@ -39,19 +42,32 @@ func Serve(ctx context.Context, connectionFile string, cfg Config) error {
 	}
 	watch, unwatch := context.WithCancel(ctx)
 	defer unwatch()
-	orphaned := watchParent(watch) // before a port is open: whoever sees one may leave at once
+	orphaned := supervise.WatchParent(watch) // before a port is open: whoever sees one may leave at once
 	sv, err := newServer(info, cfg)
 	if err != nil {
 		return fmt.Errorf("kernel: %w", err)
 	}
+	limit, err := memoryLimit(os.Getenv(envMemory))
+	if err != nil {
+		_ = sv.close()
+		return fmt.Errorf("kernel: %w", err)
+	}
+	if limit > 0 {
+		sv.wg.Go(func() { sv.session.watchMemory(sv.ctx, limit) })
+	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
+	var interrupted time.Time
 	for {
 		select {
 		case s := <-signals:
 			if s == os.Interrupt {
-				sv.session.Interrupt()
+				// A signal to the process group comes twice: the supervisor passes on what it gets.
+				if time.Since(interrupted) > sameSignal {
+					sv.session.Interrupt()
+				}
+				interrupted = time.Now()
 				continue
 			}
 		case <-ctx.Done():
@@ -125,11 +141,15 @@ func newServer(info connectionInfo, cfg Config) (*server, error) {
 	sv.main.isMain = true
 	sv.publishStatus(nil, "starting")
 	sv.wg.Go(sv.echo)
-	sv.wg.Go(sv.main.run)
+	sv.wg.Go(func() {
+		sv.recover()
+		sv.main.run()
+	})
 	sv.wg.Go(sv.aside.run)
 	sv.wg.Go(func() { sv.receive(sv.control, sv.onControl) })
 	sv.wg.Go(func() { sv.receive(sv.stdin, sv.onStdin) })
 	sv.wg.Go(func() { sv.receive(sv.shell, sv.onShell) })
+	cfg.Parent.Up()
 	return sv, nil
 }
 
@@ -153,7 +173,7 @@ func (sv *server) listen() error {
 			p.welcome, p.lagged = sv.welcome, sv.lagged
 		}
 		*s.to = socket{s.make(p.context(sv.ctx), zmq4.WithLogger(log.New(io.Discard, "", 0))), p, new(sync.Mutex)}
-		if err := s.to.Listen(sv.info.endpoint(s.port)); err != nil {
+		if err := sv.open(s.to, sv.info.endpoint(s.port)); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
@@ -162,6 +182,7 @@ func (sv *server) listen() error {
 
 // close ends the session and then the sockets, once the last messages are out.
 func (sv *server) close() error {
+	sv.cfg.Parent.Stops()
 	sv.mu.Lock()
 	sv.stopping = true
 	sv.mu.Unlock()
@@ -265,6 +286,7 @@ func (sv *server) lagged(dropped int) [][]byte {
 // reply answers m on the socket that it came by.
 func (sv *server) reply(s socket, m *message, kind string, content any) {
 	sv.send(s, m, kind, content)
+	sv.cfg.Parent.Done(m.header.ID)
 }
 
 func (sv *server) send(s socket, m *message, kind string, content any) {

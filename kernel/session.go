@@ -97,6 +97,9 @@ func (s *Session) Execute(ctx context.Context, r Request) Reply {
 		return Reply{Status: "error", Count: count, Err: &display.CellError{Name: "SessionClosed", Message: err.Error(), Cause: err}}
 	}
 	defer s.end(c)
+	if r.Started != nil {
+		r.Started(count)
+	}
 	if !r.Silent {
 		s.emit(Output{Type: "execute_input", Parent: r.Parent, Content: map[string]any{"code": r.Code, "execution_count": count}})
 	}
@@ -124,11 +127,13 @@ func (s *Session) Execute(ctx context.Context, r Request) Reply {
 }
 
 // Interrupt ends the running cell, if there is one.
-func (s *Session) Interrupt() {
+func (s *Session) Interrupt() { s.interrupt(errInterrupted) }
+
+func (s *Session) interrupt(cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running {
-		s.cell.cancel(errInterrupted)
+		s.cell.cancel(cause)
 	}
 }
 
@@ -273,6 +278,9 @@ func (s *Session) evaluate(c *cell, code string, count int) (values []any, err e
 		}
 	}()
 	values, err = s.interp.Execute(c.ctx, code, count)
+	if memory := (*memoryError)(nil); err != nil && errors.As(context.Cause(c.ctx), &memory) {
+		return nil, &display.CellError{Name: "OutOfMemory", Message: "the cell was interrupted: " + memory.Error(), Cause: memory}
+	}
 	if ce := (*display.CellError)(nil); err != nil && c.ctx.Err() != nil && !errors.As(err, &ce) {
 		err = &display.CellError{Name: "Interrupted", Message: "the cell was interrupted", Cause: context.Cause(c.ctx)}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tickbook/display"
+	"tickbook/kernel/supervise"
 )
 
 // readOnly requests may go past a running cell: they read the session, and whoever sent them waits.
@@ -18,6 +19,9 @@ var readOnly = map[string]bool{
 
 // onShell gives a request to whom serves it.
 func (sv *server) onShell(m *message) {
+	if _, isRequest := replyKind(m.header.Type); isRequest {
+		sv.cfg.Parent.Took(supervise.Request{ID: m.header.ID, Kind: m.header.Type, Idents: m.idents, Header: m.raw})
+	}
 	w := sv.main
 	switch id := m.header.SubshellID; {
 	case id != "":
@@ -185,6 +189,7 @@ func (sv *server) execute(w *worker, m *message) (aborted []*message) {
 	}
 	r := sv.session.Execute(sv.ctx, Request{
 		Code: c.Code, CellID: meta.CellID, Silent: c.Silent, StoreHistory: c.StoreHistory == nil || *c.StoreHistory,
+		Started:     func(count int) { sv.cfg.Parent.Runs(m.header.ID, count) },
 		StopOnError: c.StopOnError == nil || *c.StopOnError, AllowStdin: c.AllowStdin, Expressions: c.Expressions, Parent: m.raw,
 		Input: func(ctx context.Context, prompt string, hidden bool) (string, error) {
 			return sv.ask(ctx, m, prompt, hidden)

@@ -1,4 +1,4 @@
-package kernel
+package supervise
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 
 const parentInterval = time.Second
 
-// watchParent returns a channel that is closed when the process that started the kernel (JPY_PARENT_PID) is gone, so that a kernel does not
+// WatchParent returns a channel that is closed when the process that started the kernel (JPY_PARENT_PID) is gone, so that a kernel does not
 // outlive a server that died. It is never closed where nobody is to be watched.
-func watchParent(ctx context.Context) <-chan struct{} {
+func WatchParent(ctx context.Context) <-chan struct{} {
 	gone := make(chan struct{})
 	pid, err := strconv.Atoi(os.Getenv("JPY_PARENT_PID"))
 	if err != nil || pid <= 1 || runtime.GOOS == "windows" { // on Windows it is a handle
