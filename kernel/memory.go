@@ -18,8 +18,8 @@ const envMemory = "TICKBOOK_MEMORY"
 const (
 	memoryPart = 0.8 // of the machine's, or of the container's, that a kernel may use unless envMemory says more
 	softPart   = 0.9 // of the limit, from which on the garbage collector works harder
-	hardPart   = 1.1 // of the limit, at which the process ends, since interrupting the cell did not help
-	memoryTick = 100 * time.Millisecond
+	hardPart   = 1.2 // of the limit, at which the process ends, since there is no time to interrupt the cell or it did not help
+	memoryTick = 50 * time.Millisecond
 )
 
 // memoryError says that a kernel uses more than its limit.

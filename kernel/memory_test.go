@@ -43,15 +43,13 @@ func TestMemoryLimit(t *testing.T) {
 func eat(ctx context.Context, _ string) ([]any, error) {
 	var all [][]byte
 	for ctx.Err() == nil {
-		b := make([]byte, 4<<20)
+		b := make([]byte, 1<<20)
 		for i := 0; i < len(b); i += 4096 {
 			b[i] = 1
 		}
 		all = append(all, b)
-		if len(all)%8 == 0 {
-			t := time.NewTimer(time.Millisecond)
-			<-t.C
-		}
+		t := time.NewTimer(2 * time.Millisecond)
+		<-t.C
 	}
 	return []any{len(all)}, ctx.Err()
 }
