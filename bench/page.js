@@ -38,7 +38,7 @@
       const table = deep(output, 'regular-table');
       const body = table && deep(table, 'tbody');
       return body && {
-        root: body,
+        root: body.getRootNode(), // the table may be replaced
         scroller: table,
         rows: () => inside([...deep(table, 'tbody').rows], deep(table, 'thead').getBoundingClientRect().bottom, table.getBoundingClientRect().bottom).map(
           (r) => [...r.cells].filter((c) => c.nodeName === 'TD').map((c) => c.textContent.trim())),

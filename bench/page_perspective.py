@@ -18,7 +18,7 @@ del batch, sink
 
 def view(i):
     widget = PerspectiveWidget(
-        table, columns=["Key", "Stamp", "Sym", "Price", "Size", "Value"], expressions={"Value": f'"Price" * {i + 1}'}, settings=False,
+        table, columns=["Key", "Stamp", "Sym", "Price", "Size"], settings=False,
         columns_config={"Stamp": {"number_format": {"useGrouping": False, "minimumFractionDigits": 0, "maximumFractionDigits": 0}}},
     )
     widget.layout.height = "300px"

@@ -164,11 +164,16 @@ func startPage(b *testing.B, s pageSystem, n int) *pageRun {
 	if errs := nb.ErrorOutputs(); len(errs) > 0 {
 		b.Fatalf("%s: %q", s.name, errs)
 	}
-	if r.kernel, err = strconv.Atoi(strings.TrimSpace(nb.Text(0))); err != nil {
+	if r.kernel, err = strconv.Atoi(lastLine(nb.Text(0))); err != nil {
 		b.Fatalf("%s: no process id: %v", s.name, err)
 	}
 	nb.Eval(nil, "%s", strings.TrimSuffix(strings.TrimSpace(pageProbes), ";"))
 	return r
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
 }
 
 // call is a command of the browser's protocol for the tab.
