@@ -14,15 +14,13 @@ export class Feed {
    * @param {() => object} options.query what to ask for, now
    * @param {number} options.pause the least time between two frames, in ms
    * @param {(times: number) => void} [options.lost] no answer came, so many times in a row: the table is still, or nobody hears us
-   * @param {(f: () => void) => void} [options.soon] calls f before the page is painted next
    */
-  constructor({ ask, query, pause, lost = () => {}, soon = (f) => void requestAnimationFrame(f) }) {
+  constructor({ ask, query, pause, lost = () => {} }) {
     this.ask = ask;
     this.query = query;
     this.pause = pause;
     this.lost = lost;
     this.silent = 0; // questions in a row that no answer came to
-    this.soon = soon;
     this.seq = 0;
     this.oldest = 0; // answers to questions before this one don't fit any more
     this.since = -1;
@@ -93,10 +91,9 @@ export class Feed {
     clearTimeout(this.timer);
     const wait = Math.max(0, this.pause - (Date.now() - this.asked));
     const { seq } = this;
-    const next = () => {
+    this.timer = setTimeout(() => {
       if (this.seq === seq) this.send();
-    };
-    this.timer = setTimeout(() => this.soon(next), wait);
+    }, wait);
   }
 
   stop() {

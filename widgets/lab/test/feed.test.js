@@ -6,7 +6,7 @@ function start(t, pause = 100) {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.after(() => mock.timers.reset());
   const asked = [];
-  const feed = new Feed({ ask: (q) => asked.push([q.seq, q.since]) > 0, query: () => ({}), pause, soon: (f) => f() });
+  const feed = new Feed({ ask: (q) => asked.push([q.seq, q.since]) > 0, query: () => ({}), pause });
   return { feed, asked };
 }
 
