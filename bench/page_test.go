@@ -3,8 +3,10 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -96,6 +98,7 @@ type pageFigures struct {
 	jump                     []float64 // ms until painted: p50, max; nil: not measured
 	hiddenPage, hiddenKernel float64
 	hiddenWire               float64
+	hiddenFrames             int // questions for frames, and their answers
 }
 
 // perRefresh is the page's CPU time in ms for showing one change of one table.
@@ -212,16 +215,19 @@ func (r *pageRun) measure(b *testing.B) *pageFigures {
 	r.shoot(b)
 	f.page, f.browser, f.kernel = r.cpu(b)
 	r.profile(b)
-	f.wire = r.wire(b)
+	var frames int
+	if f.wire, frames = r.wire(b); r.name == pageSystems[0].name && frames == 0 {
+		b.Errorf("%s: no messages about frames were seen", r.name)
+	}
 	all := r.latencies(b, pageWindow)
 	if len(all) == 0 {
 		b.Fatalf("%s: no change was seen in %v", r.name, pageWindow)
 	}
 	f.refreshes = float64(len(all)) / pageWindow.Seconds()
 	f.latency = []float64{quantile(all, 0.5), quantile(all, 0.95)}
-	var frames struct{ Second, Longest float64 }
-	r.probe(&frames, "p.frames(%d)", pageWindow.Milliseconds()/2)
-	f.frames, f.longest = frames.Second, frames.Longest
+	var pace struct{ Second, Longest float64 }
+	r.probe(&pace, "p.frames(%d)", pageWindow.Milliseconds()/2)
+	f.frames, f.longest = pace.Second, pace.Longest
 	if r.texts && r.n == 1 {
 		var jumps []float64
 		r.probe(&jumps, "p.jumps(%d, %d)", pageJumps, pageRows)
@@ -229,7 +235,9 @@ func (r *pageRun) measure(b *testing.B) *pageFigures {
 	}
 	r.toEnd(b)
 	f.hiddenPage, _, f.hiddenKernel = r.cpu(b)
-	f.hiddenWire = r.wire(b)
+	if f.hiddenWire, f.hiddenFrames = r.wire(b); f.hiddenFrames > 0 {
+		b.Errorf("%s: %d messages about frames of tables that nobody sees", r.name, f.hiddenFrames)
+	}
 	return f
 }
 
@@ -338,18 +346,21 @@ func processCPU(b *testing.B, pid int) float64 {
 	return (u + s) / second
 }
 
-// wire is how many bytes a second the page gets and sends, by sockets and requests.
-func (r *pageRun) wire(b *testing.B) float64 {
+// wire is how many bytes a second the page gets and sends, by sockets and requests, and how many of the messages are about frames of our views.
+func (r *pageRun) wire(b *testing.B) (bytesPerSecond float64, frames int) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(r.nb.Context())
 	defer cancel()
-	var sum atomic.Int64
+	var sum, about atomic.Int64
 	frame := func(f *network.WebSocketFrame) {
-		size := len(f.PayloadData)
-		if f.Opcode == 2 { // binary, as base64
-			size = size / 4 * 3
+		text := []byte(f.PayloadData)
+		if binary, err := base64.StdEncoding.DecodeString(f.PayloadData); f.Opcode == 2 && err == nil {
+			text = binary
 		}
-		sum.Add(int64(size))
+		sum.Add(int64(len(text)))
+		if bytes.Contains(text, []byte(`"t":"frame"`)) {
+			about.Add(1)
+		}
 	}
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
@@ -367,9 +378,9 @@ func (r *pageRun) wire(b *testing.B) float64 {
 	call(b, r.nb, network.Enable, network.EnableParams{})
 	start := time.Now()
 	r.rest(b, pageWindow)
-	bytes, d := sum.Load(), time.Since(start)
+	d := time.Since(start)
 	call(b, r.nb, network.Disable, cdp.Empty{})
-	return float64(bytes) / d.Seconds()
+	return float64(sum.Load()) / d.Seconds(), int(about.Load())
 }
 
 // profile writes a profile of the page's scripts, if asked for.

@@ -26,26 +26,30 @@ type pageSystem struct {
 	texts    bool               // cells are text in the page, and it scrolls as elements do
 }
 
-// The rows are written once and the tables derived from them, in each system.
-const pageSetup = `in := engine.NewInput(engine.Default(),
-	engine.Int64("Key"), engine.Int64("Stamp"), engine.String("Sym"), engine.Float64("Price"), engine.Int32("Size"))
-for k := range 1_000_000 {
-	in.Add(int64(k), int64(0), fmt.Sprintf("S%03d", k%500), 100+float64(k%1000)/10, int32(1+k%400))
+// An order of the clock changes the rows of its group, in one cycle.
+const pageSetup = `n := 1_000_000
+keys, groups, syms, dues := make([]int64, n), make([]int64, n), make([]string, n), make([]time.Time, n)
+for k := range n {
+	keys[k] = int64(k)
+	syms[k] = fmt.Sprintf("S%03d", k%500)
+	dues[k] = time.Unix(1<<33, 0)
+	if k >= 100 && k%9999 > 0 {
+		groups[k] = 1
+	}
 }
-view := func(i int) *engine.Table { return in.UpdateView(fmt.Sprintf("Value = Price * %d", i+1)) }
+rows := engine.NewTable(engine.Col("Key", keys), engine.Col("Group", groups), engine.Col("Sym", syms), engine.Col("Due", dues))
+clock := engine.NewInput(engine.Default(), engine.Int64("Group"), engine.Instant("Due"), engine.Int64("Stamp"))
+set := func(group int64) { now := time.Now(); clock.Add(group, now, now.UnixMicro()) }
+set(0)
+set(1)
+table := rows.AsOfJoin(clock.Table, "Group, Due", "Stamp").
+	View("Key", "Stamp", "Sym", "Price = (Stamp / 100 + Key * 31) % 10000 / 100", "Size = (Stamp / 100 + Key * 7) % 400")
+view := func(i int) *engine.Table { return table.UpdateView(fmt.Sprintf("Value = Price * %d", i+1)) }
 fmt.Println(os.Getpid())`
 
 const pageTicks = `go func() {
 	for range time.Tick(100 * time.Millisecond) {
-		for range 100 {
-			in.Modify(rand.Uint64N(1_000_000), "Price", float64(rand.IntN(10_000))/100)
-		}
-		now := time.Now().UnixMicro()
-		for k := range uint64(100) {
-			in.Modify(k, "Stamp", now)
-			in.Modify(k, "Price", float64(rand.IntN(10_000))/100)
-			in.Modify(k, "Size", int32(rand.IntN(400)))
-		}
+		set(0)
 	}
 }()`
 
