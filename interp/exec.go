@@ -30,7 +30,7 @@ type execEvaluator struct {
 // NewExec makes the evaluator exec, which compiles cells through SSA to closures.
 func NewExec(opts Options) (Evaluator, error) {
 	e := &execEvaluator{fset: token.NewFileSet(), stderr: opts.Stderr, sources: map[string]string{}}
-	e.m = exec.New(exec.Options{Fset: e.fset, Stdout: opts.Stdout, Stderr: opts.Stderr, Reported: e.report})
+	e.m = exec.New(exec.Options{Fset: e.fset, Stdout: opts.Stdout, Stderr: opts.Stderr, Reported: e.report, Exit: func(code int) { panic(ExitError(code)) }})
 	e.m.Override(showFunc.Pkg().Path(), showFunc.Name(), func(v ...any) { e.shown = append([]any(nil), v...) })
 	e.m.Declare(showFunc.Pkg())
 	return e, nil
@@ -136,7 +136,7 @@ func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 		if errors.As(x, &pe) {
 			ce.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
 			ce.Name = ce.Name[strings.LastIndexByte(ce.Name, '.')+1:]
-		} else if _, ok := x.(exec.ExitError); ok {
+		} else if _, ok := x.(ExitError); ok {
 			ce.Name = "Exit"
 		}
 	default:

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/types"
-	"io"
-	"math"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -101,6 +99,15 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 			}
 			put(f.base, do, p)
 		}
+	case "panic":
+		return func(f *frame) { panic(get[any](f.base, a0)) }
+	case "Sizeof", "Alignof": // of a type that depends on type parameters
+		t := c.m.types.of(cc.Args[0].Type())
+		n := t.Size()
+		if b.Name() == "Alignof" {
+			n = uintptr(t.Align())
+		}
+		return func(f *frame) { put(f.base, do, n) }
 	case "ssa:deferstack":
 		return func(f *frame) { put(f.base, do, unsafe.Pointer(f)) }
 	case "real", "imag", "complex":
@@ -110,10 +117,14 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 		return func(f *frame) { put(f.base, do, unsafe.Add(get[unsafe.Pointer](f.base, a0), n(f))) }
 	case "Slice":
 		n := c.index(cc.Args[1])
+		size := uint64(c.m.types.of(cc.Args[0].Type().Underlying().(*types.Pointer).Elem()).Size())
 		return func(f *frame) {
 			k := n(f)
 			p := get[unsafe.Pointer](f.base, a0)
-			if k < 0 || p == nil && k > 0 {
+			if p == nil && k > 0 {
+				panic(runtimeError("unsafe.Slice: ptr is nil and len is not zero"))
+			}
+			if k < 0 || size > 0 && (uint64(k) > maxAlloc/size || k > 0 && uint64(uintptr(p)) > -(uint64(k)*size)) {
 				panic(runtimeError("unsafe.Slice: len out of range"))
 			}
 			put(f.base, do, header{p, k, k})
@@ -122,7 +133,17 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 		return func(f *frame) { put(f.base, do, get[header](f.base, a0).data) }
 	case "String":
 		n := c.index(cc.Args[1])
-		return func(f *frame) { put(f.base, do, unsafe.String(get[*byte](f.base, a0), n(f))) }
+		return func(f *frame) {
+			k := n(f)
+			p := get[unsafe.Pointer](f.base, a0)
+			if p == nil && k > 0 {
+				panic(runtimeError("unsafe.String: ptr is nil and len is not zero"))
+			}
+			if k < 0 || k > 0 && uint64(uintptr(p)) > -uint64(k) {
+				panic(runtimeError("unsafe.String: len out of range"))
+			}
+			put(f.base, do, unsafe.String((*byte)(p), k))
+		}
 	case "StringData":
 		return func(f *frame) { put(f.base, do, unsafe.StringData(get[string](f.base, a0))) }
 	}
@@ -196,13 +217,9 @@ func appendPrinted(b []byte, x any, cl class) []byte {
 	case v.CanUint():
 		return strconv.AppendUint(b, v.Uint(), 10)
 	case v.CanFloat():
-		return appendFloat(b, v.Float())
+		return strconv.AppendFloat(b, v.Float(), 'g', -1, v.Type().Bits())
 	case v.CanComplex():
-		z := v.Complex()
-		b = append(b, '(')
-		b = appendFloat(b, real(z))
-		b = appendFloat(b, imag(z))
-		return append(b, "i)"...)
+		return append(b, strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())...)
 	case v.Kind() == reflect.String:
 		return append(b, v.String()...)
 	case v.Kind() == reflect.Slice:
@@ -210,34 +227,6 @@ func appendPrinted(b []byte, x any, cl class) []byte {
 	}
 	return fmt.Appendf(b, "%#x", v.Pointer())
 }
-
-// appendFloat writes a float as println does: +1.500000e+000.
-func appendFloat(b []byte, x float64) []byte {
-	switch {
-	case math.IsNaN(x):
-		return append(b, "NaN"...)
-	case math.IsInf(x, 1):
-		return append(b, "+Inf"...)
-	case math.IsInf(x, -1):
-		return append(b, "-Inf"...)
-	}
-	s := strconv.FormatFloat(x, 'e', 6, 64)
-	if s[0] != '-' {
-		s = "+" + s
-	}
-	n := len(s) // the exponent has three digits
-	for i := n - 1; i >= 0; i-- {
-		if s[i] == '+' || s[i] == '-' {
-			for len(s)-i-1 < 3 {
-				s = s[:i+1] + "0" + s[i+1:]
-			}
-			break
-		}
-	}
-	return append(b, s...)
-}
-
-var _ io.Writer
 
 func minMax(least bool, d place, args []place) op {
 	switch d.t.Kind() {

@@ -17,11 +17,6 @@ import (
 	"tickbook/internal/symbols"
 )
 
-// ExitError is what os.Exit panics with: the process is not interpreted code's to end.
-type ExitError int
-
-func (e ExitError) Error() string { return "os.Exit(" + strconv.Itoa(int(e)) + ") called in a cell" }
-
 // libraryFuncs are the functions of the standard library that must know of boxes, or whose output is the machine's.
 func (m *Machine) libraryFuncs() map[string]reflect.Value {
 	out := m.opts.Stdout
@@ -39,9 +34,10 @@ func (m *Machine) libraryFuncs() map[string]reflect.Value {
 			return fmt.Fprintf(w, f, a...)
 		},
 		"fmt.Appendf":  func(b []byte, f string, a ...any) []byte { f, a = m.typeVerbs(f, a); return fmt.Appendf(b, f, a...) },
+		"maps.clone":   cloneMap,
 		"errors.As":    m.errorsAs,
 		"errors.Is":    errorsIs,
-		"os.Exit":      func(code int) { panic(ExitError(code)) },
+		"os.Exit":      m.opts.Exit,
 		"log.Fatal":    l.Panic,
 		"log.Fatalf":   func(f string, a ...any) { f, a = m.typeVerbs(f, a); l.Panicf(f, a...) },
 		"log.Fatalln":  l.Panicln,
@@ -73,6 +69,23 @@ func (m *Machine) reporting(f func()) func() {
 			m.opts.Reported(p)
 		}
 	}
+}
+
+// cloneMap is what maps.Clone has in the runtime.
+func cloneMap(x any) any {
+	b, boxed := unbox(x)
+	if boxed {
+		x = b.V
+	}
+	v := reflect.ValueOf(x)
+	c := reflect.MakeMapWithSize(v.Type(), v.Len())
+	for it := v.MapRange(); it.Next(); {
+		c.SetMapIndex(it.Key(), it.Value())
+	}
+	if boxed {
+		return infoOf(b).wrap(symbols.Boxed{T: b.T, V: c.Interface()})
+	}
+	return c.Interface()
 }
 
 // bareStrings takes strings of named types out of their boxes: between strings Print puts no space.
@@ -258,6 +271,27 @@ func (c *compiler) intrinsic(callee *ssa.Function, args, rs []place) op {
 		return nil
 	}
 	switch callee.Pkg.Pkg.Path() + "." + callee.Name() {
+	case "runtime.Caller":
+		a := args[0].off
+		return func(f *frame) {
+			at := f
+			for n := get[int](f.base, a); n > 0 && at != nil; n-- {
+				at = at.caller
+			}
+			if len(rs) != 4 {
+				return
+			}
+			ok := at != nil
+			file, line := "", 0
+			if ok {
+				p := at.position()
+				file, line = p.Filename, p.Line
+			}
+			put(f.base, rs[0].off, uintptr(0))
+			put(f.base, rs[1].off, file)
+			put(f.base, rs[2].off, line)
+			put(f.base, rs[3].off, ok)
+		}
 	case "time.Sleep":
 		a := args[0].off
 		return func(f *frame) { sleep(f, time.Duration(get[int64](f.base, a))) }
@@ -269,7 +303,11 @@ func (c *compiler) intrinsic(callee *ssa.Function, args, rs []place) op {
 func (c *compiler) laterIntrinsic(callee *ssa.Function, args []place, keep func(*frame) []unsafe.Pointer) func(f *frame) invocation {
 	return func(f *frame) invocation {
 		kept := keep(f)
-		return func(g *goroutine, _ *frame) { sleep(&frame{g: g}, *(*time.Duration)(kept[0])) }
+		return func(g *goroutine, _ *frame) {
+			if callee.Name() == "Sleep" {
+				sleep(&frame{g: g}, *(*time.Duration)(kept[0]))
+			}
+		}
 	}
 }
 

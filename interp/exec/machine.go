@@ -19,6 +19,8 @@ import (
 type Options struct {
 	Fset           *token.FileSet
 	Stdout, Stderr io.Writer
+	// Exit is what os.Exit does.
+	Exit func(code int)
 	// Reported is told of a panic that ended a goroutine other than the one that [Machine.Run] waits for.
 	Reported func(*Panic)
 }

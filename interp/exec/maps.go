@@ -29,7 +29,7 @@ func (c *compiler) makeMap(in *ssa.MakeMap) op {
 func (c *compiler) lookup(in *ssa.Lookup) op {
 	x, i := c.place(in.X), c.place(in.Index)
 	if x.c == classString {
-		return c.byteOf(c.place(in), x, c.index(in.Index))
+		return c.byteOf(c.place(in), x, c.index(in.Index), failIndex(i.t))
 	}
 	ds := c.places(in)
 	d := ds[0]

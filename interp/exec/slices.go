@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"unsafe"
@@ -13,14 +14,26 @@ import (
 //go:noinline
 func indexPanic(i, n int) { _ = make([]struct{}, n)[i] }
 
+// unsignedPanic is indexPanic for an index of an unsigned type.
+//
+//go:noinline
+func unsignedPanic(i uint, n int) { _ = make([]struct{}, n)[i] }
+
+// failIndex returns the panic for indices of type t.
+func failIndex(t reflect.Type) func(i, n int) {
+	if isUnsigned(t) {
+		return func(i, n int) { unsignedPanic(uint(i), n) }
+	}
+	return indexPanic
+}
+
 // slicePanic panics as the runtime does for bounds out of range, or returns.
 //
 //go:noinline
 func slicePanic(lo, hi, max, n int, full, isString bool) {
 	if isString {
-		s := unsafe.String(new(byte), 1)
-		_ = s
-		stringBounds(lo, hi, n)
+		b := make([]byte, n)
+		_ = unsafe.String(unsafe.SliceData(b), n)[lo:hi]
 		return
 	}
 	s := make([]struct{}, n)
@@ -28,12 +41,6 @@ func slicePanic(lo, hi, max, n int, full, isString bool) {
 		_ = s[lo:hi:max]
 		return
 	}
-	_ = s[lo:hi]
-}
-
-func stringBounds(lo, hi, n int) {
-	b := make([]byte, n)
-	s := unsafe.String(unsafe.SliceData(b), n)
 	_ = s[lo:hi]
 }
 
@@ -54,24 +61,24 @@ func (c *compiler) indexAddr(in *ssa.IndexAddr) op {
 				put(f.base, do, unsafe.Add(h.data, uintptr(k)*size))
 			}
 		}
-		ix := c.index(in.Index)
+		ix, fail := c.index(in.Index), failIndex(c.place(in.Index).t)
 		return func(f *frame) {
 			h := get[header](f.base, xo)
 			k := ix(f)
 			if uint(k) >= uint(h.len) {
-				indexPanic(k, h.len)
+				fail(k, h.len)
 			}
 			put(f.base, do, unsafe.Add(h.data, uintptr(k)*size))
 		}
 	case *types.Pointer:
 		at := u.Elem().Underlying().(*types.Array)
 		size, n := c.m.types.of(at.Elem()).Size(), int(at.Len())
-		ix := c.index(in.Index)
+		ix, fail := c.index(in.Index), failIndex(c.place(in.Index).t)
 		return func(f *frame) {
 			k := ix(f)
 			p := notNil(get[unsafe.Pointer](f.base, xo))
 			if uint(k) >= uint(n) {
-				indexPanic(k, n)
+				fail(k, n)
 			}
 			put(f.base, do, unsafe.Add(p, uintptr(k)*size))
 		}
@@ -81,24 +88,30 @@ func (c *compiler) indexAddr(in *ssa.IndexAddr) op {
 
 func (c *compiler) indexValue(in *ssa.Index) op {
 	d, x := c.place(in), c.place(in.X)
-	ix := c.index(in.Index)
+	ix, fail := c.index(in.Index), failIndex(c.place(in.Index).t)
 	at, ok := in.X.Type().Underlying().(*types.Array)
 	if !ok { // a string
-		return c.byteOf(d, x, ix)
+		return c.byteOf(d, x, ix, fail)
 	}
 	mv, size, n := mover(d.t), c.m.types.of(at.Elem()).Size(), int(at.Len())
 	return func(f *frame) {
 		k := ix(f)
 		if uint(k) >= uint(n) {
-			indexPanic(k, n)
+			fail(k, n)
 		}
 		mv(d.addr(f), unsafe.Add(x.addr(f), uintptr(k)*size))
 	}
 }
 
-func (c *compiler) byteOf(d, x place, ix func(*frame) int) op {
+func (c *compiler) byteOf(d, x place, ix func(*frame) int, fail func(i, n int)) op {
 	do, xo := d.off, x.off
-	return func(f *frame) { put(f.base, do, get[string](f.base, xo)[ix(f)]) }
+	return func(f *frame) {
+		s, k := get[string](f.base, xo), ix(f)
+		if uint(k) >= uint(len(s)) {
+			fail(k, len(s))
+		}
+		put(f.base, do, s[k])
+	}
 }
 
 func (c *compiler) makeSlice(in *ssa.MakeSlice) op {
@@ -187,8 +200,7 @@ func (c *compiler) toArrayPointer(in *ssa.SliceToArrayPointer) op {
 	return func(f *frame) {
 		h := get[header](f.base, xo)
 		if h.len < n {
-			var arr []struct{} = make([]struct{}, h.len)
-			_ = reflect.ValueOf(arr).Convert(reflect.PointerTo(reflect.ArrayOf(n, reflect.TypeFor[struct{}]())))
+			panic(runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", h.len, n)))
 		}
 		put(f.base, do, h.data)
 	}
@@ -221,6 +233,19 @@ func (c *compiler) appendOp(v ssa.Value, x, y ssa.Value) op {
 			return appendAs[uint32](do, xo, yo)
 		case 8:
 			return appendAs[uint64](do, xo, yo)
+		}
+	}
+	if t.Size() == 0 {
+		return func(f *frame) {
+			x, y := get[header](f.base, xo), get[header](f.base, yo)
+			n := x.len + y.len
+			if n < 0 {
+				panic(runtimeError("growslice: len out of range"))
+			}
+			if x.data == nil {
+				x.data = y.data
+			}
+			put(f.base, do, header{x.data, n, max(n, x.cap)})
 		}
 	}
 	return func(f *frame) {

@@ -98,11 +98,11 @@ func (g *goroutine) trace() []Frame {
 }
 
 func funcName(f *frame) string {
-	n := f.fn.ssa.RelString(f.fn.ssa.Package().Pkg)
-	if f.fn.ssa.Package() == nil {
-		n = f.fn.ssa.Name()
+	p := f.fn.ssa.Package()
+	if p == nil {
+		return f.fn.ssa.Name()
 	}
-	return n
+	return f.fn.ssa.RelString(p.Pkg)
 }
 
 // position is where a frame is in the source.

@@ -16,14 +16,17 @@ type typeTable struct {
 	mu sync.Mutex
 
 	// guarded by mu
-	layouts typeutil.Map // to reflect.Type
-	exact   typeutil.Map // to bool
-	boxes   typeutil.Map // to *boxType
+	layouts typeutil.Map                                     // to reflect.Type
+	exact   typeutil.Map                                     // to bool
+	boxes   typeutil.Map                                     // to *boxInfo
+	inner   map[*types.Package]map[*types.Named]reflect.Type // unexported types of compiled packages
 	open    map[*types.Named]bool
 	holes   int // how often a type under construction was met
 }
 
-func newTypeTable(m *Machine) *typeTable { return &typeTable{m: m, open: map[*types.Named]bool{}} }
+func newTypeTable(m *Machine) *typeTable {
+	return &typeTable{m: m, open: map[*types.Named]bool{}, inner: map[*types.Package]map[*types.Named]reflect.Type{}}
+}
 
 var (
 	anyType   = reflect.TypeFor[any]()
@@ -152,6 +155,9 @@ func (tt *typeTable) compiled(t *types.Named) reflect.Type {
 	}
 	if s := tt.m.symbol(o.Pkg(), o.Name()); s.IsValid() && s.Kind() == reflect.Pointer {
 		return s.Type().Elem()
+	}
+	if !o.Exported() {
+		return tt.hidden(t)
 	}
 	return nil
 }
