@@ -299,11 +299,11 @@ func complexOp(name string, d place, args []place) op {
 // laterBuiltin is later for built-in functions.
 func (c *compiler) laterBuiltin(b *ssa.Builtin, cc *ssa.CallCommon) func(f *frame) invocation {
 	args := c.arguments(cc)
-	if b.Name() == "recover" { // recovers nothing: it is not called by a deferred function but deferred itself
+	if b.Name() == "recover" { // as if the function that defers it called it, once that returns
 		return func(f *frame) invocation {
 			return func(_ *goroutine, by *frame) {
-				if by != nil && by.panic != nil && !by.panic.stopped {
-					by.panic = nil
+				if by != nil && by.panic == nil {
+					by.recoverPanic()
 				}
 			}
 		}

@@ -74,6 +74,10 @@ func (c *compiler) layOut() {
 				continue
 			case *ssa.Defer, *ssa.RunDefers:
 				fn.hasDefers = true
+			case *ssa.Call:
+				if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
+					fn.hasDefers = true // on behalf of the body of a range over a function
+				}
 			}
 			if v, ok := in.(ssa.Value); ok && !isVoid(v) {
 				l.value(v)

@@ -174,9 +174,10 @@ func (fn *function) runDeferring(f *frame) {
 		fn.loop(f, 0)
 		completed = true
 	})
-	if completed {
+	if completed && len(f.defers) == 0 {
 		return
 	}
+	// The body panicked, or left calls to its caller that the body of a range over a function deferred.
 	for len(f.defers) > 0 {
 		protect(f.runDefers)
 	}
