@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -353,12 +352,8 @@ func (r *pageRun) wire(b *testing.B) (bytesPerSecond float64, frames int) {
 	defer cancel()
 	var sum, about atomic.Int64
 	frame := func(f *network.WebSocketFrame) {
-		text := []byte(f.PayloadData)
-		if binary, err := base64.StdEncoding.DecodeString(f.PayloadData); f.Opcode == 2 && err == nil {
-			text = binary
-		}
-		sum.Add(int64(len(text)))
-		if bytes.Contains(text, []byte(`"t":"frame"`)) {
+		sum.Add(int64(len(f.PayloadData)))
+		if bytes.Contains(f.PayloadData, []byte(`"t":"frame"`)) {
 			about.Add(1)
 		}
 	}
