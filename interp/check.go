@@ -28,6 +28,7 @@ type checker struct {
 	entries  []*ast.Ident            // functions of a whole file that run by themselves, in order
 	varDecls []ast.Decl              // of the hoisted variables
 	olds     map[string]types.Object // stand-in name to object
+	out      int                     // the number of the value that the cell keeps, 0: none
 	marked   map[*ast.CallExpr]bool  // calls that markTests rewrote
 	first    map[token.Pos]string    // messages of pass 1, in the compiler's wording, by place
 }
@@ -44,6 +45,8 @@ type cellText struct {
 	src  string // the cell as typed
 	text string // what of it is meant, in the same place; the rest is blank
 	n    int    // the cell's number
+	show bool   // the value of the last expression is wanted
+	keep bool   // and stays to be had as Out[n]
 }
 
 // check parses and checks a cell. A fault of the cell is a [compileErrors].
@@ -78,9 +81,20 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 			}
 		}
 	}
+	if !t.show {
+		c.Shown = nil
+	}
+	if !p.program {
+		if err := k.useOuts(); err != nil {
+			return nil, err
+		}
+	}
 	k.redeclareDependents()
 	info := k.learn()
 	k.decideShown(info)
+	if t.keep && c.Shown != nil {
+		k.keepOut(info, t.n)
+	}
 	if p.program {
 		k.hoistProgram(info)
 	} else if err := k.hoist(info); err != nil {
@@ -164,6 +178,7 @@ func (k *checker) autoImport(info *types.Info) bool {
 func (k *checker) pass() (*types.Info, compileErrors) {
 	info := newInfo()
 	pkg := types.NewPackage(mainPath, mainPath)
+	k.cell.pkg = pkg
 	for n, o := range k.fe.objs {
 		if !k.taken[n] && k.cell.imports[n] == "" {
 			pkg.Scope().Insert(o)
@@ -198,7 +213,7 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 			} else if m := k.first[te.Pos]; m != "" {
 				msg = m
 			}
-			e := compileError{k.fe.fset.Position(te.Pos), inCells.Replace(msg)}
+			e := compileError{k.fe.fset.Position(te.Pos), asTyped(inCells.Replace(msg))}
 			if !seen[e] {
 				seen[e] = true
 				errs = append(errs, e)
@@ -231,7 +246,7 @@ func (k *checker) verify() error {
 			}
 		}
 		if len(errs) == 0 {
-			k.cell.Info = info
+			k.cell.Info, k.cell.own = info, k.own
 			return nil
 		}
 		if !k.dropStale(errs) {

@@ -19,6 +19,7 @@ type frontEnd struct {
 	objs    map[string]types.Object // variables, functions, types and constants of earlier cells
 	imports map[string]string       // import lines of earlier cells, local name to path
 	decls   map[string]*decl        // by their first name
+	lastOut int                     // the newest value kept, see out.go; 0: none
 	order   []string                // keys of decls in order of their making
 }
 
@@ -47,7 +48,10 @@ type Cell struct {
 	Gone   []*types.Var  // the variables whose name it takes
 	Shown  ast.Expr      // the expression whose value is to be shown, the body's last statement; nil when there is none
 
+	pkg      *types.Package
+	own      []ast.Decl // those of Decls that the cell itself declares
 	comments []*ast.CommentGroup
+	out      int      // the number under which the value shown is kept, 0: not
 	stale    []string // what keeps its old meaning, and why
 	imports  map[string]string
 	newDecls []*decl
@@ -97,6 +101,10 @@ func (fe *frontEnd) commit(c *Cell) {
 		fe.objs[v.Name()] = v
 		delete(fe.imports, v.Name())
 		fe.forget(v.Name())
+	}
+	if c.out > 0 {
+		fe.lastOut = c.out
+		delete(fe.objs, outName(c.out-keptOuts))
 	}
 	for _, d := range c.newDecls {
 		for _, n := range d.names {

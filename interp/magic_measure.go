@@ -14,7 +14,7 @@ func timeMagic(m *magicCall) ([]any, error) {
 	}
 	start := time.Now()
 	ran := start
-	values, err := m.runGo(m.ctx, cellText{m.name, m.src, goText(m.src, m.piece), m.count}, func() { ran = time.Now() })
+	values, err := m.runGo(m.ctx, cellText{m.name, m.src, goText(m.src, m.piece), m.count, true, true}, func() { ran = time.Now() })
 	end := time.Now()
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func benchMagic(m *magicCall) ([]any, error) {
 	err := error(nil)
 	for _, use := range []string{"_ = ", ""} { // a value is computed and dropped; what is no value is a statement
 		text := benchHead + use + lineAt(m.name, at.Line, at.Column) + code + benchTail
-		if values, err = m.runAside(m.ctx, cellText{m.name, m.src, text, m.count}); err == nil || !isCompileError(err) {
+		if values, err = m.runAside(m.ctx, cellText{name: m.name, src: m.src, text: text, n: m.count, show: true}); err == nil || !isCompileError(err) {
 			break
 		}
 	}

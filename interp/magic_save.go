@@ -19,7 +19,11 @@ import (
 )
 
 // ranCell is Go text that ran, for %save.
-type ranCell struct{ name, text string }
+type ranCell struct {
+	name, text string
+	n          int
+	show       bool
+}
 
 func saveMagic(m *magicCall) ([]any, error) {
 	name, force := strings.CutSuffix(m.arg(), " -f")
@@ -54,8 +58,8 @@ func program(ran []ranCell) ([]byte, error) {
 	w := &programWriter{
 		fe: newFrontEnd(token.NewFileSet()), names: map[types.Object]string{}, used: map[string]bool{"main": true}, imports: map[string]string{},
 	}
-	for i, r := range ran {
-		c, err := w.fe.check(cellText{r.name, r.text, r.text, i + 1})
+	for _, r := range ran {
+		c, err := w.fe.check(cellText{r.name, r.text, r.text, r.n, r.show, r.show})
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be written: %w", r.name, err)
 		}
@@ -121,9 +125,10 @@ func (w *programWriter) nameOne(o types.Object) {
 	if o == nil || o.Name() == "_" {
 		return
 	}
-	name := o.Name()
+	base := strings.ReplaceAll(o.Name(), "ꞏ", "")
+	name := base
 	for i := 1; w.used[name]; i++ {
-		name = fmt.Sprintf("%s%d", o.Name(), i)
+		name = fmt.Sprintf("%s%d", base, i)
 	}
 	w.used[name] = true
 	w.names[o] = name

@@ -270,7 +270,7 @@ func TestSave(t *testing.T) {
 		"bad := 1 +",
 		"n := fmt.Sprint(\"n is \", n)\nn",
 		"func use(p P) int { return p.Twice() + k }\nk := 100",
-		"use(p)\n!echo done",
+		"!echo done\nuse(p)",
 		"for i := range 2 {\n\t// each\n\tfmt.Println(strings.Repeat(\"x\", i+1))\n}",
 		"func main() { fmt.Println(\"main\") }",
 	} {

@@ -51,7 +51,7 @@ func testMagic(m *magicCall) ([]any, error) {
 	if len(names) == 0 {
 		return nil, m.failf("NotFound", "no test functions; declare func TestName(t *testing.T) in a cell")
 	}
-	values, err := m.runAside(m.ctx, cellText{m.name, m.src, "[]any{" + strings.Join(names, ", ") + "}", m.count})
+	values, err := m.runAside(m.ctx, cellText{name: m.name, src: m.src, text: "[]any{" + strings.Join(names, ", ") + "}", n: m.count, show: true})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func testMagic(m *magicCall) ([]any, error) {
 	ctx, cancel := context.WithCancel(m.ctx)
 	served := make(chan error, 1)
 	go func() {
-		_, err := m.runAside(ctx, cellText{m.name, m.src, "for fꞏ := range callsꞏ { go fꞏ() }", m.count})
+		_, err := m.runAside(ctx, cellText{name: m.name, src: m.src, text: "for fꞏ := range callsꞏ { go fꞏ() }", n: m.count, show: true})
 		served <- err
 	}()
 	finished := make(chan error, 1)
@@ -98,7 +98,9 @@ func testMagic(m *magicCall) ([]any, error) {
 
 // connectTests makes the hidden variables through which tests and the cell that runs them meet.
 func (m *magicCall) connectTests(r *testRun) error {
-	hidden := func(text string) ([]any, error) { return m.runHidden(m.ctx, cellText{m.name, m.src, text, m.count}) }
+	hidden := func(text string) ([]any, error) {
+		return m.runHidden(m.ctx, cellText{name: m.name, src: m.src, text: text, n: m.count, show: true})
+	}
 	values, err := hidden("callsꞏ, submitsꞏ := make(chan func()), make(chan func(any, func()), 1)\n[]any{callsꞏ, submitsꞏ}")
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -61,7 +62,7 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 	imports := part("package main;", "\n", importDecl)
 	for _, f := range []*ast.File{body, decls} {
 		if f != nil {
-			p.notes = append(p.notes, f.Comments...)
+			p.notes = append(p.notes, slices.DeleteFunc(f.Comments, func(g *ast.CommentGroup) bool { return strings.HasPrefix(g.List[0].Text, "/*line ") })...)
 		}
 	}
 	if imports != nil {

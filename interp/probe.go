@@ -62,6 +62,9 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 	if parsed.body != nil {
 		decls = append(decls, parsed.body)
 	}
+	for _, d := range decls {
+		fe.rewriteOuts(fset, []ast.Node{d})
+	}
 	taken := map[string]bool{}
 	for _, d := range decls {
 		for _, n := range declNames(d) {

@@ -100,9 +100,10 @@ func (s *Session) runCell(ctx context.Context, name, code string, count int) (va
 		}
 	}
 	if len(pieces) == 1 && pieces[0].magic == nil {
-		return s.runGo(ctx, cellText{name, code, code, count}, nil)
+		return s.runGo(ctx, cellText{name, code, code, count, true, true}, nil)
 	}
 	for i, p := range pieces {
+		last := i == len(pieces)-1
 		if i == 0 || pieces[i-1].magic != nil && pieces[i-1].magic.anew {
 			if err := s.checkAhead(name, code, count, pieces[i:]); err != nil {
 				return nil, err
@@ -112,7 +113,7 @@ func (s *Session) runCell(ctx context.Context, name, code string, count int) (va
 			return nil, interrupted(ctx)
 		}
 		if p.magic == nil {
-			values, err = s.runGo(ctx, cellText{name, code, goText(code, p), count}, nil)
+			values, err = s.runGo(ctx, cellText{name, code, goText(code, p), count, last, last}, nil)
 		} else {
 			values, err = p.magic.run(&magicCall{s, ctx, name, count, code, pieces, p})
 		}
@@ -136,7 +137,7 @@ func (s *Session) checkAhead(name, code string, count int, pieces []piece) error
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.fe.check(cellText{name, code, goText(code, text...), count})
+	_, err := s.fe.check(cellText{name: name, src: code, text: goText(code, text...), n: count})
 	return err
 }
 
@@ -144,6 +145,10 @@ func (s *Session) checkAhead(name, code string, count int, pieces []piece) error
 func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, error) {
 	s.mu.Lock()
 	c, err := s.fe.check(t)
+	var hints []string
+	if err == nil {
+		hints = s.fe.hints(c)
+	}
 	s.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -152,6 +157,9 @@ func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, e
 		s.mu.Lock()
 		s.fe.commit(c)
 		s.mu.Unlock()
+		for _, h := range hints {
+			fmt.Fprintln(s.stderr, h)
+		}
 		for _, n := range c.stale {
 			fmt.Fprintf(s.stderr, "%s keeps its old meaning, since it does not compile with this cell: run its cell again (%s)\n", staleName(n), n)
 		}
@@ -162,7 +170,7 @@ func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, e
 	if err != nil {
 		return nil, err
 	}
-	s.ran = append(s.ran, ranCell{t.name, t.text})
+	s.ran = append(s.ran, ranCell{t.name, t.text, t.n, t.show})
 	return values, nil
 }
 
