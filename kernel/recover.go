@@ -30,7 +30,8 @@ func (sv *server) open(s *socket, endpoint string) error {
 	}
 }
 
-// recover answers what a process that died before this one left: the cell that ran fails and says why, the others are aborted. Then it says
+// recover answers what a process that died before this one left: the cell that ran fails and says why, the others are aborted, those that came since
+// included. Then it says
 // "restarting", on which a page forgets what it knew of the kernel.
 func (sv *server) recover() {
 	if sv.cfg.Parent == nil || sv.cfg.Parent.Report == nil {
@@ -63,6 +64,9 @@ func (sv *server) recover() {
 	}
 	if !told && len(r.Last.Header) > 0 {
 		tell(r.Last.Header)
+	}
+	for _, m := range sv.main.take() { // sent before anyone could know, and meant for the variables that are gone
+		sv.abort(m)
 	}
 	for _, state := range []string{"restarting", "starting", "idle"} {
 		sv.publishStatus(nil, state)
