@@ -3,6 +3,7 @@ package kernel
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tickbook/display"
@@ -17,6 +18,10 @@ const (
 	unseenAfter = 2 * time.Minute
 	goneAfter   = 30 * time.Minute
 
+	// A server keeps what it gets for a closed tab: after so many bytes without a sign of life, a session's displays share so many a day.
+	unseenBytes = 32 << 20
+	unseenDaily = 32 << 20
+
 	paceUpdate  = 100 * time.Millisecond // between two updates of one display by its cell
 	renderShare = 4                      // a display rests this many times as long as drawing it takes
 	maxLive     = 1000                   // displays that go on changing; further ones are drawn once
@@ -29,6 +34,8 @@ const (
 type refresher struct {
 	s  *Session
 	wg sync.WaitGroup
+
+	spent atomic.Int64 // bytes of updates since a client's last sign of life
 
 	mu      sync.Mutex
 	closed  bool
@@ -48,8 +55,9 @@ func (s *Session) Touch() {
 	r := &s.live
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	slow := time.Since(r.touched) >= unseenAfter
+	slow := time.Since(r.touched) >= unseenAfter || r.spent.Load() > unseenBytes
 	r.touched = time.Now()
+	r.spent.Store(0)
 	if slow {
 		r.wake()
 	}
@@ -129,7 +137,7 @@ func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 	b := r.s.render(l)
 	data := wireData(b)
 	d.mu.Lock()
-	d.sum = sumOf(data)
+	d.sum, d.size = sumOf(data)
 	d.mu.Unlock()
 	r.s.emitBehind(Output{Type: "display_data", Parent: c.Parent, Content: displayContent(data, d.id)})
 	go func() {
@@ -213,7 +221,7 @@ func (r *refresher) follow(d *shown, cost time.Duration) {
 		case <-d.changed:
 		}
 		for waiting := true; waiting; {
-			pace, woken := r.pace()
+			pace, woken := r.pace(d)
 			due := last.Add(max(pace, renderShare*cost))
 			if d.claimed() {
 				due = last.Add(365 * 24 * time.Hour)
@@ -238,10 +246,17 @@ func (r *refresher) follow(d *shown, cost time.Duration) {
 	}
 }
 
-// pace is the time between two drawings, and a channel that is closed when it may have changed.
-func (r *refresher) pace() (time.Duration, <-chan struct{}) {
+// pace is the time between two drawings of d, and a channel that is closed when it may have changed.
+func (r *refresher) pace(d *shown) (time.Duration, <-chan struct{}) {
+	d.mu.Lock()
+	size := d.size
+	d.mu.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.spent.Load() > unseenBytes {
+		share := float64(size) * float64(r.live) / unseenDaily // of a day
+		return max(paceGone, time.Duration(share*float64(24*time.Hour))), r.woken
+	}
 	switch quiet := time.Since(r.touched); {
 	case quiet < unseenAfter:
 		return paceSeen, r.woken

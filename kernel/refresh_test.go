@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -131,6 +132,59 @@ func TestClosedTab(t *testing.T) {
 		}
 		if n := len(f.take()); n > 120+170+1420 {
 			t.Errorf("%d updates in a day", n)
+		}
+	})
+}
+
+// large is a value that goes on changing and takes 100 kB to show, as figures do.
+type large struct{ *counter }
+
+func (l large) Render() display.MIMEBundle {
+	b := l.counter.Render()
+	b[display.HTML] = strings.Repeat("x", 100_000)
+	return b
+}
+
+// TestClosedTabHolds64MiB: twenty large displays tick for a simulated day, and for a second one, behind a closed tab. The server has to keep at most
+// unseenBytes and, for each day, unseenDaily; a sign of life makes them quick again.
+func TestClosedTabHolds64MiB(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFixture(t, nil)
+		defer f.Close()
+		c := &counter{}
+		f.echo.on("large", func(context.Context, string) ([]any, error) { return []any{large{c}}, nil })
+		const displays = 20
+		for i := range displays {
+			f.Execute(t.Context(), Request{Code: "large", CellID: fmt.Sprint(i)})
+		}
+		kept := func(d time.Duration) (bytes int) {
+			for range d / (10 * time.Second) {
+				c.add(1)
+				<-time.After(10 * time.Second)
+				for _, o := range f.take() {
+					text, err := json.Marshal(o.Content)
+					if err != nil {
+						t.Fatal(err)
+					}
+					bytes += len(text)
+				}
+			}
+			return bytes
+		}
+		f.take()
+		f.Touch()
+		const once = displays * 110_000 // each may have been due
+		first, second := kept(24*time.Hour), kept(24*time.Hour)
+		t.Logf("%d and %d bytes", first, second)
+		if first > unseenBytes+unseenDaily+once || second > unseenDaily+once {
+			t.Errorf("%d MiB in a day, %d in the next", first>>20, second>>20)
+		}
+		if second == 0 {
+			t.Error("nothing is shown any more")
+		}
+		f.Touch()
+		if back := kept(10 * time.Second); back < displays*100_000 {
+			t.Errorf("%d bytes after a sign of life", back)
 		}
 	})
 }

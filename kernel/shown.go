@@ -25,6 +25,7 @@ type shown struct {
 	fixed   bool // its cell said what it shows, so it follows its value no longer
 	claims  int
 	sum     [sha256.Size]byte // of what was shown last
+	size    int               // of it, in bytes
 	pending display.MIMEBundle
 	timer   *time.Timer // gives pending to the sink; nil when none waits
 	updated time.Time   // when update last gave something to the sink
@@ -51,13 +52,14 @@ func (r *refresher) update(id string, b display.MIMEBundle) {
 
 // show gives data to the sink if it is not what is shown already.
 func (d *shown) show(s *Session, data map[string]any) {
-	sum := sumOf(data)
+	sum, size := sumOf(data)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ended || d.fixed || sum == d.sum {
 		return
 	}
-	d.sum = sum
+	d.sum, d.size = sum, size
+	s.live.spent.Add(int64(size))
 	s.emitAside(Output{Type: "update_display_data", Parent: d.parent, Content: displayContent(data, d.id)})
 }
 
@@ -101,9 +103,10 @@ func (d *shown) end() {
 	}
 }
 
-func sumOf(data map[string]any) [sha256.Size]byte {
+// sumOf tells data from other data, and its size in bytes.
+func sumOf(data map[string]any) (sum [sha256.Size]byte, size int) {
 	text, _ := json.Marshal(data) // what wireData made can be marshalled; map keys are sorted
-	return sha256.Sum256(text)
+	return sha256.Sum256(text), len(text)
 }
 
 func newDisplayID() string { return "tickbook-" + rand.Text() }
