@@ -254,7 +254,7 @@ func TestProtocolDocument(t *testing.T) {
 	}
 	var tests strings.Builder
 	tests.WriteString(suiteTests)
-	for _, pattern := range []string{"*_test.go", "testdata/*.py", "../internal/producttest/*_test.go", "../internal/producttest/testdata/*.py"} {
+	for _, pattern := range []string{"*_test.go", "testdata/*.py", "../internal/producttest/*_test.go", "../internal/producttest/testdata/*.py", "../widgets/*_test.go", "../widgets/*/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
