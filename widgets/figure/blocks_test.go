@@ -40,7 +40,7 @@ func drawSeries(t *rapid.T) arrays {
 }
 
 // sortedLine is the reference of a line over time: its points and gaps in the order of x, of rows at one x in the order of rows, rows without an x left
-// out. What is seen of it in a span comes from the clipper, which knows no columns.
+// out. A gap breaks the line before and after its x, whatever else is there. What is seen of it in a span comes from the clipper, which knows no columns.
 func sortedLine(s arrays, see span, style Style) (out []point) {
 	var all []point
 	for i := range s.x {
@@ -58,8 +58,25 @@ func sortedLine(s arrays, see span, style Style) (out []point) {
 		return 0
 	})
 	c := clipper{span: see, style: style, last: gap, add: func(p point) { out = append(out, p) }}
-	for _, p := range all {
-		c.next(p)
+	for i := 0; i < len(all); {
+		same := 1
+		for i+same < len(all) && all[i+same].x == all[i].x {
+			same++
+		}
+		rows := all[i : i+same]
+		isBroken := slices.ContainsFunc(rows, point.isGap)
+		if isBroken {
+			c.next(gap)
+		}
+		for _, p := range rows {
+			if !p.isGap() {
+				c.next(p)
+			}
+		}
+		if isBroken {
+			c.next(gap)
+		}
+		i += same
 	}
 	return out
 }

@@ -6,7 +6,7 @@ import "math"
 // first, the lowest, the highest and the last point. So no extreme is lost, nothing is sorted, and points may be added in any order; of rows at the
 // same x, they are in table order. Of what lies beyond the range it keeps the nearest points, so that the line goes to the edges.
 //
-// A row with an x and no y is a gap: the line breaks there. A gap between the points of one column can't be seen and is dropped.
+// A row with an x and no y is a gap: the line breaks there, before and after points at that x. A gap between the points of one column can't be seen and is dropped.
 type timeReducer struct {
 	span
 	style         Style
