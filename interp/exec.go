@@ -126,6 +126,9 @@ func (e *execEvaluator) report(p *exec.Panic) {
 	}
 }
 
+// PanicError implements panicReporter.
+func (e *execEvaluator) PanicError(v any) *display.CellError { return e.cellError(e.m.Escaped(v)) }
+
 // cellError describes a panic with the cells' lines it came through.
 func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 	ce := &display.CellError{Name: "panic"}
@@ -156,10 +159,13 @@ func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 		} else {
 			name = " in " + strings.TrimPrefix(name, "main.")
 		}
-		ce.Traceback = append(ce.Traceback, fmt.Sprintf("%s:%d:%d%s", f.Pos.Filename, f.Pos.Line, f.Pos.Column, name))
+		text := fmt.Sprintf("%s:%d%s", f.Pos.Filename, f.Pos.Line, name)
 		if lines := strings.Split(src, "\n"); f.Pos.Line >= 1 && f.Pos.Line <= len(lines) {
-			ce.Traceback = append(ce.Traceback, marked(lines[f.Pos.Line-1], f.Pos.Column)...)
+			line := lines[f.Pos.Line-1]
+			short := strings.TrimLeft(line, " \t")
+			text += "\n" + strings.Join(marked(strings.TrimRight(short, " \t\r"), f.Pos.Column-(len(line)-len(short))), "\n")
 		}
+		ce.Traceback = append(ce.Traceback, text)
 	}
 	return ce
 }

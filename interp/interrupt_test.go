@@ -136,7 +136,8 @@ func TestPanicTrace(t *testing.T) {
 		t.Fatalf("error %v, want a CellError", err)
 	}
 	want := []string{
-		"panic: runtime error: index out of range", "In[1]:3 in idx\n    return a[j]", "In[1]:8 in mid\n    return idx([]int{x})", "In[2]:3\n    mid()",
+		"panic: runtime error: index out of range [3] with length 1", "In[1]:3 in idx\n    return a[j]\n            ^",
+		"In[1]:8 in mid\n    return idx([]int{x})\n              ^", "In[2]:3\n    mid()\n       ^",
 	}
 	if got := fmt.Sprintf("%q", ce.Traceback); got != fmt.Sprintf("%q", want) {
 		t.Errorf("traceback\n got %s\nwant %q", got, want)

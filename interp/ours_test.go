@@ -58,7 +58,7 @@ func TestErrorsOfOurPackages(t *testing.T) {
 	if !errors.As(err, &qe) || !errors.As(err, &pe) || pe.Source() != "Prize > 1" || pe.Offset() != 0 {
 		t.Errorf("the error lost its cause: %#v", ce)
 	}
-	if trace := strings.Join(ce.Traceback, "\n"); !strings.Contains(trace, "In[2]:3") || strings.Contains(trace, "yaegi") {
+	if trace := strings.Join(ce.Traceback, "\n"); !strings.Contains(trace, "In[2]:4\n    Where(\"Prize > 1\")\n         ^") {
 		t.Errorf("traceback %s", trace)
 	}
 	_, err = nb.do("kafka.Consume(kafka.Config{\"bootstrap.server\": \"localhost:1\"}, \"quotes\", kafka.JSON(engine.String(\"Sym\")), kafka.AppendOnly)")

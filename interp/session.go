@@ -15,7 +15,7 @@ import (
 type Options struct {
 	// Stdout and Stderr get what cells print. nil: os.Stdout and os.Stderr.
 	Stdout, Stderr io.Writer
-	// Evaluator makes the back end. It gets these options with Stdout and Stderr set. nil: [NewYaegi].
+	// Evaluator makes the back end. It gets these options with Stdout and Stderr set. nil: [NewExec].
 	Evaluator func(Options) (Evaluator, error)
 }
 
@@ -40,7 +40,7 @@ func New(opts Options) (*Session, error) {
 		opts.Stderr = os.Stderr
 	}
 	if opts.Evaluator == nil {
-		opts.Evaluator = NewYaegi
+		opts.Evaluator = NewExec
 	}
 	s := &Session{opts: opts, stdout: opts.Stdout, stderr: opts.Stderr, turn: make(chan struct{}, 1)}
 	if err := s.begin(); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"tickbook/display"
 	"tickbook/internal/symbols"
+	"tickbook/interp/internal/goid"
 )
 
 // yaegi is the [Evaluator] on github.com/traefik/yaegi. What yaegi does wrong or not at all is rewritten before it sees it: see the files
@@ -216,7 +217,7 @@ func (y *yaegi) PanicError(v any) *display.CellError {
 	if _, ok := v.(stopped); ok {
 		return &display.CellError{Name: "Interrupted", Traceback: []string{"interrupted"}}
 	}
-	return y.rt.panicError(v, goid())
+	return y.rt.panicError(v, goid.Get())
 }
 
 // global returns the storage of a variable of package main.

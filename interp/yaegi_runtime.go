@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"runtime"
 	"runtime/metrics"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 
 	"tickbook/display"
+	"tickbook/interp/internal/goid"
 )
 
 // supportPath is the package of functions that rewritten cells call.
@@ -88,21 +87,6 @@ func (rt *runtimeSupport) newRun(c *Cell) *run { return &run{cell: c} }
 //go:norace
 func setFlag(p *bool, v bool) { *p = v }
 
-// goid is the number of the calling goroutine. It is slow; only stopping, sleeping and starting goroutines need it.
-func goid() uint64 {
-	var buf [40]byte
-	s := buf[len("goroutine "):runtime.Stack(buf[:], false)]
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	id, err := strconv.ParseUint(string(s[:n]), 10, 64)
-	if err != nil {
-		panic("BUG: goid: " + string(s))
-	}
-	return id
-}
-
 func (rt *runtimeSupport) owner(id uint64) *run {
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
@@ -111,7 +95,7 @@ func (rt *runtimeSupport) owner(id uint64) *run {
 
 // enter makes the calling goroutine one of r; leave ends that.
 func (rt *runtimeSupport) enter(r *run) (leave func()) {
-	id := goid()
+	id := goid.Get()
 	r.goroutines.Add(1)
 	rt.mu.Lock()
 	rt.owners[id] = r
@@ -136,7 +120,7 @@ func (rt *runtimeSupport) execute(ctx context.Context, r *run, f func() error) (
 	go func() {
 		defer close(done)
 		defer rt.enter(r)()
-		id := goid()
+		id := goid.Get()
 		if err = f(); err != nil {
 			err = rt.cellError(err, id)
 		}
@@ -224,7 +208,7 @@ func (rt *runtimeSupport) reap() {
 
 // check ends the calling goroutine if its run is stopped.
 func (rt *runtimeSupport) check() {
-	if r := rt.owner(goid()); r != nil && r.stopped.Load() {
+	if r := rt.owner(goid.Get()); r != nil && r.stopped.Load() {
 		panic(stopped{})
 	}
 }
@@ -245,7 +229,7 @@ func (rt *runtimeSupport) close() {
 
 // register takes the addresses of the variables that the rewriting made for a cell.
 func (rt *runtimeSupport) register(flag *bool, lines ...*int) {
-	r := rt.owner(goid())
+	r := rt.owner(goid.Get())
 	if r == nil {
 		panic("BUG: register: not called by a cell")
 	}
@@ -260,14 +244,14 @@ func (rt *runtimeSupport) register(flag *bool, lines ...*int) {
 
 // show takes the values of the cell's last expression.
 func (rt *runtimeSupport) show(v ...any) {
-	if r := rt.owner(goid()); r != nil {
+	if r := rt.owner(goid.Get()); r != nil {
 		r.shown = append([]any(nil), v...)
 	}
 }
 
 // spawn starts a goroutine of the calling goroutine's run. A panic in it is reported, not fatal.
 func (rt *runtimeSupport) spawn(f func()) {
-	r := rt.owner(goid())
+	r := rt.owner(goid.Get())
 	if r == nil {
 		r = &run{} // called by a compiled goroutine: nobody's
 	}
@@ -275,7 +259,7 @@ func (rt *runtimeSupport) spawn(f func()) {
 	go func() {
 		defer r.goroutines.Add(-1)
 		defer rt.enter(r)()
-		id := goid()
+		id := goid.Get()
 		defer func() {
 			v := recover()
 			if v == nil {

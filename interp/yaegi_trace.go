@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"tickbook/display"
+	"tickbook/interp/internal/goid"
 )
 
 // funcSlot is where a rewritten function notes which line of it runs.
@@ -44,7 +45,7 @@ func (w *frameWriter) Write(b []byte) (int, error) {
 	if m == nil {
 		return w.rt.stderr.Write(b)
 	}
-	id := goid()
+	id := goid.Get()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.traces == nil {

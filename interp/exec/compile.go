@@ -317,10 +317,32 @@ func (c *compiler) terminator(b *ssa.BasicBlock, in ssa.Instruction) func(*frame
 		}
 		return jump(ops, -1)
 	case *ssa.Panic:
+		if err, ok := rangePanic(in.X); ok {
+			return func(*frame) int { panic(err) }
+		}
 		off := c.place(in.X).off
-		return func(f *frame) int { panic(panicValue(get[any](f.base, off))) }
+		return func(f *frame) int { panic(get[any](f.base, off)) }
 	}
 	panic(fmt.Sprintf("BUG: exec: a block ends with %T", in))
+}
+
+// rangePanic tells the panics that SSA itself has for iterators that break the rules, and words them as the runtime does.
+func rangePanic(x ssa.Value) (runtimeError, bool) {
+	mi, ok := x.(*ssa.MakeInterface)
+	if !ok || mi.Pos().IsValid() {
+		return "", false
+	}
+	k, ok := mi.X.(*ssa.Const)
+	if !ok || k.Value == nil || k.Value.Kind() != constant.String {
+		return "", false
+	}
+	switch constant.StringVal(k.Value) {
+	case "yield function called after range loop exit":
+		return "range function continued iteration after function for loop body returned false", true
+	case "iterator call did not preserve panic":
+		return "range function recovered a loop body panic and did not resume panicking", true
+	}
+	return "", false
 }
 
 func jump(ops []op, to int) func(*frame) int {

@@ -44,7 +44,10 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 		fn.run(to)
 		fn.leave(to)
 	}
-	compiled := func(fv reflect.Value, kept []unsafe.Pointer) {
+	compiled := func(g *goroutine, by *frame, fv reflect.Value, kept []unsafe.Pointer) {
+		if by == nil { // the goroutine begins with compiled code: what that calls belongs to the thread all the same
+			defer c.m.adopt(g)()
+		}
 		ft := fv.Type()
 		in := make([]reflect.Value, len(kept))
 		for i := range kept {
@@ -74,7 +77,7 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 			b, ok := unbox(v)
 			if !ok {
 				fv := reflect.ValueOf(v).MethodByName(cc.Method.Name())
-				return func(*goroutine, *frame) { compiled(fv, kept) }
+				return func(g *goroutine, by *frame) { compiled(g, by, fv, kept) }
 			}
 			t := c.m.target(b, cc.Method.Pkg(), cc.Method.Name())
 			receiver := func(to *frame) { t.unpack(t.fn.params[0].addr(to), b.V) }
@@ -90,7 +93,7 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 				fv := c.m.compiledFunc(callee)
 				return func(f *frame) invocation {
 					kept := keep(f)
-					return func(*goroutine, *frame) { compiled(fv, kept) }
+					return func(g *goroutine, by *frame) { compiled(g, by, fv, kept) }
 				}
 			}
 			fn := c.m.function(callee)
@@ -113,7 +116,7 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 				interpreted(cl.fn, cl, nil, kept, g, by)
 				return
 			}
-			compiled(valueAt(ft, unsafe.Pointer(&w)), kept)
+			compiled(g, by, valueAt(ft, unsafe.Pointer(&w)), kept)
 		}
 	}
 }

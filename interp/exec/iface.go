@@ -77,8 +77,12 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) op {
 			put(f.base, ok, r)
 		}
 	}
+	same := types.Identical(in.X.Type(), in.AssertedType) // SSA's test that the receiver of a method value is not nil
 	return func(f *frame) {
 		v := load(unsafe.Add(f.base, x.off))
+		if v == nil && same {
+			nilPanic()
+		}
 		if !match(v, d.addr(f)) {
 			panic(c.m.assertionError(v, in))
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -33,6 +34,11 @@ type Machine struct {
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
 	idle    *Thread                  // owns what compiled code calls when no cell does
 	imports types.Importer
+	escaped sync.Map // goroutine number to *Panic that compiled code above interpreted functions gets
+	escapes atomic.Int64
+
+	adopted   sync.Map // goroutine number to *goroutine: see adopt
+	adoptions atomic.Int64
 
 	building sync.Mutex // held while SSA is made or compiled; guards made
 	made     map[*types.Package]bool
@@ -43,6 +49,8 @@ type Machine struct {
 	tables  map[string]symbols.Table // by import path
 	sources map[string]*types.Package
 	loaded  map[*types.Package]bool // from source: cells and packages
+
+	completed map[*types.Package]bool
 }
 
 // New makes a machine.
@@ -50,7 +58,7 @@ func New(opts Options) *Machine {
 	m := &Machine{
 		opts: opts, prog: ssa.NewProgram(opts.Fset, ssa.InstantiateGenerics|ssa.BuildSerially), idle: NewThread(),
 		made: map[*types.Package]bool{}, funcs: map[*ssa.Function]*function{}, globals: map[*types.Var]unsafe.Pointer{},
-		tables: map[string]symbols.Table{}, sources: map[string]*types.Package{}, loaded: map[*types.Package]bool{},
+		tables: map[string]symbols.Table{}, sources: map[string]*types.Package{}, loaded: map[*types.Package]bool{}, completed: map[*types.Package]bool{},
 	}
 	m.types = newTypeTable(m)
 	m.library = m.libraryFuncs()
@@ -62,6 +70,7 @@ func (m *Machine) SetImporter(imp types.Importer) { m.imports = imp }
 
 // Load takes a checked package in. Its variables are zero; nothing of it runs.
 func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
+	m.complete(pkg.Imports())
 	m.building.Lock()
 	defer m.building.Unlock()
 	defer func() {
@@ -77,6 +86,24 @@ func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) 
 	p = m.prog.CreatePackage(pkg, files, info, false)
 	p.Build()
 	return p, nil
+}
+
+// complete reads the packages in full that only the export data of others mentioned so far: SSA takes what is in a package's scope when it
+// first meets the package. Packages that cells may not import stay as they are.
+func (m *Machine) complete(pkgs []*types.Package) {
+	for _, p := range pkgs {
+		m.mu.Lock()
+		known := m.completed[p]
+		m.completed[p] = true
+		m.mu.Unlock()
+		if known {
+			continue
+		}
+		if !p.Complete() && m.imports != nil {
+			_, _ = m.imports.Import(p.Path())
+		}
+		m.complete(p.Imports())
+	}
 }
 
 // Declare makes a compiled package known whose functions loaded packages may call though they do not import it.

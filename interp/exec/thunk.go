@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"tickbook/interp/internal/goid"
 )
 
 // closure is an interpreted function with the values it captured. What compiled code sees of it is a thunk: a real function of the right type
@@ -87,11 +89,31 @@ func (cl *closure) enter() *frame {
 	g := goroutines.Get().(*goroutine)
 	*g = goroutine{thread: cl.fn.m.idle}
 	if c := cl.call; c != nil && !c.over.Load() {
-		g.thread, g.depth, g.unwinding, g.outer = c.g.thread, c.g.depth, c.g.unwinding, c.g
+		g.within(c.g)
+	} else if m := cl.fn.m; m.adoptions.Load() > 0 {
+		if x, ok := m.adopted.Load(goid.Get()); ok {
+			g.within(x.(*goroutine))
+		}
 	}
 	f := cl.fn.ready().enter(g, nil)
 	cl.bind(f)
 	return f
+}
+
+// within makes g go on for another, which called compiled code.
+func (g *goroutine) within(o *goroutine) {
+	g.thread, g.depth, g.unwinding, g.outer = o.thread, o.depth, o.unwinding, o
+}
+
+// adopt makes interpreted functions that compiled code calls on this goroutine part of g until the returned function is called.
+func (m *Machine) adopt(g *goroutine) (end func()) {
+	id := goid.Get()
+	m.adopted.Store(id, g)
+	m.adoptions.Add(1)
+	return func() {
+		m.adoptions.Add(-1)
+		m.adopted.Delete(id)
+	}
 }
 
 // run runs what enter began.
@@ -99,11 +121,15 @@ func (cl *closure) run(f *frame) {
 	done := false
 	g := f.g
 	defer func() {
-		if !done && g.outer != nil { // a panic goes on through compiled code
-			p := g.panicking
-			if !g.again || p == nil {
-				p = &Panic{Trace: g.trace()}
-			}
+		if done { // else a panic goes on through compiled code
+			return
+		}
+		p := g.panicking
+		if !g.again || p == nil {
+			p = &Panic{Trace: g.trace()}
+		}
+		cl.fn.m.keepEscaped(p)
+		if g.outer != nil {
 			g.outer.panicking, g.outer.again = p, true
 		}
 	}()

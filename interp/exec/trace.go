@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"runtime"
 	"strings"
+
+	"tickbook/interp/internal/goid"
 )
 
 // Panic is a panic that nobody recovered from.
@@ -44,7 +46,24 @@ var (
 	_ runtime.Error = assertionError("")
 )
 
-func panicValue(v any) any { return v }
+// keepEscaped keeps the way of a panic for who recovers it. Most recover without asking, so only the newest are kept.
+func (m *Machine) keepEscaped(p *Panic) {
+	if m.escapes.Add(1)%256 == 0 {
+		m.escaped.Clear()
+	}
+	m.escaped.Store(goid.Get(), p)
+}
+
+// Escaped describes a panic that compiled code recovered on this goroutine: v is its value.
+func (m *Machine) Escaped(v any) *Panic {
+	p := &Panic{}
+	if x, ok := m.escaped.LoadAndDelete(goid.Get()); ok {
+		p.Trace = x.(*Panic).Trace
+	}
+	p.Value = v
+	_, p.stopped = v.(Stopped)
+	return p
+}
 
 // guard runs f and returns the panic that ended it, nil for none.
 func (g *goroutine) guard(f func()) (p *Panic) {
