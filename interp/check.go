@@ -239,6 +239,9 @@ func isUnused(e types.Error) bool {
 func (k *checker) verify() error {
 	for {
 		info, errs := k.pass()
+		if k.keyLiterals(info) {
+			continue
+		}
 		if len(errs) == 0 {
 			tests, stdin := k.markTests(info), k.markStdin(info)
 			if tests || stdin {

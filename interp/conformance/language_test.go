@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -141,8 +142,10 @@ func summary(fault string) string {
 			parts = append(parts, strings.TrimSpace(l))
 		}
 	}
-	return firstLine(strings.Join(parts, ", "))
+	return address.ReplaceAllString(firstLine(strings.Join(parts, ", ")), "0x…")
 }
+
+var address = regexp.MustCompile(`0x[0-9a-f]{5,}`)
 
 func hasCase(all []section, name string) bool {
 	for _, s := range all {
