@@ -35,6 +35,17 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	evaluator := ""
+	root.PersistentFlags().StringVar(&evaluator, "evaluator", "", "what runs cells: exec or yaegi (default exec, or "+evaluatorVariable+")")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if evaluator == "" {
+			return nil
+		}
+		if _, err := evaluatorNamed(evaluator); err != nil {
+			return err
+		}
+		return os.Setenv(evaluatorVariable, evaluator) // for the kernels that the command starts, too
+	}
 	root.AddCommand(labCommand(), runCommand(), brokerCommand(), installCommand(), uninstallCommand(), doctorCommand(), kernelCommand(), versionCommand())
 	return root
 }

@@ -3,5 +3,5 @@
 //
 // Reading order: session.go (what a session offers), split.go and parse.go (a cell's text), frontend.go and check.go (names and types),
 // hoist.go (variables), redeclare.go (what a redefinition pulls along), imports.go (types of compiled packages), evaluator.go (what a back
-// end does), yaegi.go and the other yaegi files (the back end), complete.go, inspect.go and iscomplete.go (help while typing).
+// end does), exec.go and package exec (the back end), yaegi.go and the other yaegi files (the other one), complete.go, inspect.go and iscomplete.go (help while typing).
 package interp
