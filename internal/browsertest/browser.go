@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -47,8 +48,19 @@ func New(t testing.TB) *Browser {
 	return &Browser{t, ctx}
 }
 
+// For is the browser for a part of its test: what it opens fails that part and is closed with it.
+func (b *Browser) For(t testing.TB) *Browser { return &Browser{t, b.ctx} }
+
 // Open opens a notebook, a path below the server's folder, in a new tab and waits until its kernel is idle.
 func (b *Browser) Open(s Server, notebook string) *Notebook {
+	b.t.Helper()
+	n := b.Look(s, notebook)
+	n.WaitReady()
+	return n
+}
+
+// Look opens a notebook that may have no kernel: it waits until its cells are there.
+func (b *Browser) Look(s Server, notebook string) *Notebook {
 	b.t.Helper()
 	ctx, end := chromedp.NewContext(b.ctx)
 	n := &Notebook{t: b.t, ctx: ctx, end: end, Limit: time.Minute}
@@ -57,8 +69,8 @@ func (b *Browser) Open(s Server, notebook string) *Notebook {
 		b.t.Fatalf("new tab: %v", err)
 	}
 	n.listen()
-	n.do("open "+notebook, chromedp.Navigate(s.lab(notebook)))
-	n.WaitReady()
+	n.do("open "+notebook, chromedp.Navigate(s.address(notebook)))
+	n.WaitCells()
 	return n
 }
 
@@ -86,9 +98,7 @@ func (n *Notebook) Close() {
 					n.t.Logf("the page at the end: %s (kept with go test -artifacts)", path)
 				}
 			}
-			for _, e := range n.ConsoleErrors() {
-				n.t.Logf("console: %s", e)
-			}
+			n.errors.log(n.t)
 		}
 		n.end()
 		n.listening.Wait()
@@ -171,13 +181,24 @@ func (n *Notebook) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 // consoleErrors collects what a page complained about.
 type consoleErrors struct {
 	mu   sync.Mutex
-	seen []string // guarded by mu
+	seen   []string // guarded by mu
+	stacks []string // guarded by mu; of each, "" if it has none
 }
 
-func (c *consoleErrors) add(text string) {
+func (c *consoleErrors) add(text, stack string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seen = append(c.seen, text)
+	c.stacks = append(c.stacks, stack)
+}
+
+// log writes all to the test's log, with where they came from.
+func (c *consoleErrors) log(t testing.TB) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, e := range c.seen {
+		t.Logf("console: %s\n%s", e, c.stacks[i])
+	}
 }
 
 // ConsoleErrors lists the errors on the page's console, uncaught exceptions and failed loads since the tab was opened.
@@ -185,6 +206,17 @@ func (n *Notebook) ConsoleErrors() []string {
 	n.errors.mu.Lock()
 	defer n.errors.mu.Unlock()
 	return slices.Clone(n.errors.seen)
+}
+
+// stack is a few lines of a stack trace.
+func stack(s *runtime.StackTrace) string {
+	var text strings.Builder
+	for ; s != nil; s = s.Parent {
+		for _, f := range s.CallFrames[:min(len(s.CallFrames), 12)] {
+			fmt.Fprintf(&text, "\t%s %s:%d:%d\n", f.FunctionName, f.URL, f.LineNumber, f.ColumnNumber)
+		}
+	}
+	return text.String()
 }
 
 // listen collects the console's errors, and answers "leave the page?" of a notebook that isn't saved, until the tab is closed.
@@ -199,7 +231,7 @@ func (n *Notebook) listen() {
 				continue // Reload's doing: no user has touched the page
 			}
 			if m.IsException() || m.Type == chromedp.ConsoleError {
-				n.errors.add(strings.TrimSpace(m.Text + " " + m.URL))
+				n.errors.add(strings.TrimSpace(m.Text+" "+m.URL), stack(m.Stack))
 			}
 		}
 	})

@@ -56,6 +56,8 @@ var keys = map[string]string{
 	"PageDown": kb.PageDown, "Home": kb.Home, "End": kb.End, "Escape": kb.Escape, "Enter": kb.Enter,
 }
 
+var modifiers = map[string]chromedp.Modifier{"Control": chromedp.ModifierCtrl, "Shift": chromedp.ModifierShift}
+
 // Press presses a key as a user does, with its modifiers before it: "Control+Home".
 func (n *Notebook) Press(key string) {
 	n.t.Helper()
@@ -65,7 +67,7 @@ func (n *Notebook) Press(key string) {
 		if !ok {
 			break
 		}
-		held = append(held, map[string]chromedp.Modifier{"Control": chromedp.ModifierCtrl, "Shift": chromedp.ModifierShift}[mod])
+		held = append(held, modifiers[mod])
 		key = rest
 	}
 	text := key

@@ -34,6 +34,17 @@ func (o Output) Mime(mediaType string) string {
 	return string(raw)
 }
 
+// WaitCells waits until the notebook is shown, whatever its kernel.
+func (n *Notebook) WaitCells() {
+	n.t.Helper()
+	n.Wait("the notebook", func() bool {
+		var ready bool
+		// Errors are of a page that is still loading.
+		err := n.eval(&ready, `!!(nb?.content?.widgets?.length && nb.context?.isReady)`)
+		return err == nil && ready
+	})
+}
+
 // WaitReady waits until the notebook is shown and its kernel is idle.
 func (n *Notebook) WaitReady() {
 	n.t.Helper()
@@ -274,6 +285,7 @@ func (n *Notebook) Restart() {
 func (n *Notebook) Reload() {
 	n.t.Helper()
 	n.do("reload", chromedp.Reload())
+	n.WaitCells()
 	n.WaitReady()
 }
 

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 type Server struct {
 	Base  string // http://127.0.0.1:PORT/
 	Token string
+	Tree  string // path of the pages that show a notebook; "" is JupyterLab's, lab/tree/
 }
 
 // Session is a notebook with its kernel, as the server lists them.
@@ -45,13 +47,14 @@ func (s Server) EndSessions(t testing.TB) {
 	}
 }
 
-// lab is the address that opens a notebook, with the layout of earlier tests forgotten.
-func (s Server) lab(notebook string) string {
+// address opens a notebook, with the layout of earlier tests forgotten.
+func (s Server) address(notebook string) string {
+	tree := cmp.Or(s.Tree, "lab/tree/")
 	parts := strings.Split(notebook, "/")
 	for i := range parts {
 		parts[i] = url.PathEscape(parts[i])
 	}
-	return s.Base + "lab/tree/" + strings.Join(parts, "/") + "?reset&token=" + s.Token
+	return s.Base + tree + strings.Join(parts, "/") + "?reset&token=" + s.Token
 }
 
 func (s Server) call(t testing.TB, method, path string, into any) {

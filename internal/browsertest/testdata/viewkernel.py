@@ -158,7 +158,7 @@ class ViewKernel(Kernel):
             self.say(msg, {"t": "at", "seq": q["seq"], **to, **v.at(q)})
         elif q["t"] == "copy":
             lines = ["\t".join(v.cell(c, r, 0) or "" for c in q["columns"]) for r in range(q["first"], q["first"] + q["count"])]
-            self.say(msg, {"t": "copy", "seq": q["seq"], "count": q["count"], "columns": q["columns"], "text": "\n".join(lines), **to})
+            self.say(msg, {"t": "copy", "seq": q["seq"], "count": q["count"], "columns": q["columns"], "text": "".join(x + "\n" for x in lines), **to})
 
     async def frame(self, msg, v, q, to):
         self.newest[q["viewer"]] = q["seq"]

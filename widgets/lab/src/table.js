@@ -371,7 +371,7 @@ export class TableView {
 
   /** @param {Answer} m */
   message(m) {
-    if (m.t === 'copy' && m.seq === this.copies) this.put(m.text, m.count * (m.columns?.length ?? 1));
+    if (m.t === 'copy' && m.seq === this.copies) this.put(m.text.replace(/\n$/, ''), m.count * (m.columns?.length ?? 1)); // as what is copied without the kernel: lines between rows
     else if (m.t === 'error') this.host.say(m.message);
   }
 

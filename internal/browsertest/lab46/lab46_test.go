@@ -1,0 +1,9 @@
+package lab46
+
+import (
+	"testing"
+
+	"tickbook/internal/browsertest/scenes"
+)
+
+func TestScenes(t *testing.T) { scenes.Play(t, scenes.JupyterLab) }

@@ -1,0 +1,9 @@
+package nb7
+
+import (
+	"testing"
+
+	"tickbook/internal/browsertest/scenes"
+)
+
+func TestScenes(t *testing.T) { scenes.Play(t, scenes.Notebook7) }
