@@ -62,6 +62,14 @@ func (b *Browser) Open(s Server, notebook string) *Notebook {
 // Look opens a notebook that may have no kernel: it waits until its cells are there.
 func (b *Browser) Look(s Server, notebook string) *Notebook {
 	b.t.Helper()
+	n := b.Visit(s.address(notebook))
+	n.WaitCells()
+	return n
+}
+
+// Visit opens any page in a new tab.
+func (b *Browser) Visit(address string) *Notebook {
+	b.t.Helper()
 	ctx, end := chromedp.NewContext(b.ctx)
 	n := &Notebook{t: b.t, ctx: ctx, end: end, Limit: time.Minute}
 	b.t.Cleanup(n.Close)
@@ -69,8 +77,7 @@ func (b *Browser) Look(s Server, notebook string) *Notebook {
 		b.t.Fatalf("new tab: %v", err)
 	}
 	n.listen()
-	n.do("open "+notebook, chromedp.Navigate(s.address(notebook)))
-	n.WaitCells()
+	n.do("open "+address, chromedp.Navigate(address))
 	return n
 }
 
@@ -180,7 +187,7 @@ func (n *Notebook) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 
 // consoleErrors collects what a page complained about.
 type consoleErrors struct {
-	mu   sync.Mutex
+	mu     sync.Mutex
 	seen   []string // guarded by mu
 	stacks []string // guarded by mu; of each, "" if it has none
 }

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -61,7 +62,11 @@ func (n *Notebook) Thaw() { n.t.Helper(); n.lifecycle(page.SetWebLifecycleStateS
 
 func (n *Notebook) lifecycle(state page.SetWebLifecycleStateState) {
 	n.t.Helper()
-	if _, err := chromedp.Call(n.ctx, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state}); err != nil {
+	_, err := chromedp.Call(n.ctx, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+	if err == nil && state == page.SetWebLifecycleStateStateActive { // which alone leaves the page hidden
+		_, err = chromedp.Call(n.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	}
+	if err != nil {
 		n.t.Fatalf("page %s: %v", state, err)
 	}
 }

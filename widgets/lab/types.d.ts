@@ -114,6 +114,8 @@ interface Answer {
 
 /** What is needed to show a kind of view. */
 interface View {
+  /** What shows; in the document until dispose. */
+  node: HTMLElement;
   /** The least time between two refreshes, in ms. */
   pause: number;
   /** What to ask for, now. */

@@ -52,8 +52,8 @@ func back(t *testing.T, s *stage) {
 			n.WaitLive(1)
 			n.Wait("the place of before", func() bool { return g.first() == "300" })
 			n.WaitLive(2)
-			live := time.Since(start)
 			changes(n, "ticks", 1, func() string { return fmt.Sprint(n.Table(1)) })
+			live := time.Since(start)
 			if seen := stop(); len(seen.Blank) > 0 || seen.Frames == 0 {
 				t.Errorf("of %d frames these lacked an output: %q", seen.Frames, seen.Blank)
 			}

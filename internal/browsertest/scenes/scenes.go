@@ -107,6 +107,14 @@ func (s *stage) open(t *testing.T, name string, cells ...string) *browsertest.No
 	return s.browser.For(t).Open(s.server, name)
 }
 
+// python is the Python that the server runs on.
+func (s *stage) python(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), filepath.Join(s.bin, "python"), args...)
+	cmd.Env = pyvenv.Env(t, t.TempDir())
+	return cmd
+}
+
 // read is a notebook's file.
 func (s *stage) read(t *testing.T, name string) string {
 	t.Helper()
@@ -177,7 +185,7 @@ func Play(t *testing.T, f Frontend) {
 		name string
 		play func(*testing.T, *stage)
 	}{
-		{"table", table}, {"status", status}, {"figure", figure}, {"back", back}, {"calm", calm},
+		{"table", table}, {"status", status}, {"figure", figure}, {"back", back}, {"calm", calm}, {"save", save}, {"elsewhere", elsewhere},
 	} {
 		t.Run(x.name, func(t *testing.T) { x.play(t, s) })
 	}

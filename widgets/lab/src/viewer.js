@@ -2,6 +2,7 @@
 import { FigureView } from './figure.js';
 import { Feed, LOST_MS } from './feed.js';
 import { element, Foot } from './foot.js';
+import * as ghost from './ghost.js';
 import { MIME, newId } from './names.js';
 import { Place } from './place.js';
 import { showSnapshot } from './snapshot.js';
@@ -42,12 +43,16 @@ export function makeViewer(lumino, rendermime, panel) {
       /** @type {ReturnType<typeof setTimeout>|undefined} asks again when "open" had no answer */
       this.opening = undefined;
       this.stop = () => {};
+      /** @type {import('./ghost.js').Spot|null} where the live view stood last */
+      this.spot = null;
+      /** @type {HTMLElement|null} what stands in the snapshot's place until the view is live */
+      this.ghost = null;
       this.saved = new lumino.Panel();
       this.saved.addClass('tickbook-saved');
       this.box = new lumino.Widget({ node: element('div', 'tickbook-live') });
       this.foot = new Foot();
-      const foot = new lumino.Widget({ node: this.foot.node });
-      for (const w of [this.saved, this.box, foot]) this.addWidget(w);
+      this.below = new lumino.Widget({ node: this.foot.node });
+      for (const w of [this.saved, this.box, this.below]) this.addWidget(w);
       this.box.node.hidden = true;
       panel.viewers.add(this);
       this.sight = new IntersectionObserver((entries) => {
@@ -85,6 +90,7 @@ export function makeViewer(lumino, rendermime, panel) {
 
     /** @param {string} text */
     note(text) {
+      if (text) this.lay();
       this.foot.show('quiet', '', text);
     }
 
@@ -213,6 +219,7 @@ export function makeViewer(lumino, rendermime, panel) {
         this.isLive = true;
         this.box.node.classList.remove('tickbook-unseen');
         this.saved.hide();
+        this.lay();
         view.restore();
       }
       if (fits === 'newest') feed.painted();
@@ -239,15 +246,38 @@ export function makeViewer(lumino, rendermime, panel) {
         return;
       }
       void this.showSaved().then(() => {
-        if (this.isDisposed || this.isLive) return;
+        if (this.isDisposed || this.isLive || this.ghost) return;
         this.box.node.hidden = !this.view;
         this.saved.show();
       });
     }
 
+    /** lay takes the ghost away. */
+    lay() {
+      if (!this.ghost) return;
+      this.ghost.remove();
+      this.ghost = null;
+      this.below.show();
+      if (!this.isLive) this.saved.show();
+    }
+
+    /** @param {any} msg */
+    onBeforeDetach(msg) {
+      this.spot = this.isLive && this.view ? ghost.spot(this.node, this.view.node) : null;
+      super.onBeforeDetach(msg);
+    }
+
     /** @param {any} msg */
     onAfterAttach(msg) {
       super.onAfterAttach(msg);
+      if (!this.isLive && !this.ghost) {
+        this.ghost = ghost.take(this.node);
+        if (this.ghost) {
+          this.saved.hide();
+          this.below.hide();
+          setTimeout(() => this.lay(), LOST_MS);
+        }
+      }
       this.view?.restore();
       this.wake();
     }
@@ -265,8 +295,11 @@ export function makeViewer(lumino, rendermime, panel) {
       this.stop();
       this.sight.disconnect();
       document.removeEventListener('visibilitychange', this.onVisible);
+      const { spot, view } = this;
+      const foot = this.foot.node.cloneNode(true);
       this.isLive = false;
       this.end();
+      if (spot && view) ghost.leave(spot, view.node, foot);
       super.dispose();
     }
   };
