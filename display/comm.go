@@ -10,6 +10,8 @@ type Comm interface {
 	Send(data any, buffers ...[]byte) error
 	// Close tells the page that the channel ends.
 	Close() error
+	// Forget ends the channel without a word: the page was told in another way, or is gone.
+	Forget()
 }
 
 // CommMessage is what a page sent.

@@ -306,13 +306,22 @@ func (c *comm) Send(data any, buffers ...[]byte) error {
 
 // Close implements [display.Comm].
 func (c *comm) Close() error {
-	c.once.Do(func() {
-		close(c.done)
+	c.end(func() {
 		c.mu.Lock()
 		parent := c.parent
 		c.mu.Unlock()
-		c.s.comms.leave(c)
 		c.s.sayClosed(c.id, parent)
 	})
 	return nil
+}
+
+// Forget implements [display.Comm].
+func (c *comm) Forget() { c.end(func() {}) }
+
+func (c *comm) end(say func()) {
+	c.once.Do(func() {
+		close(c.done)
+		c.s.comms.leave(c)
+		say()
+	})
 }

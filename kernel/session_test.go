@@ -390,6 +390,14 @@ func TestComms(t *testing.T) {
 		if !h.closed || !strings.Contains(f.log.String(), "in a handler") {
 			t.Errorf("closed %t, log %s", h.closed, f.log)
 		}
+		forgotten, err := f.OpenComm("quiet", &handler{}, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.take()
+		forgotten.Forget()
+		forgotten.Close()
+		check(brief(f.take())+fmt.Sprint(f.Comms(""), forgotten.Send(1) != nil), "map[] true")
 		own := &handler{}
 		c, err := f.OpenComm("jupyter.widget", own, map[string]any{"a": 1}, map[string]any{"version": "2.1.0"})
 		if err != nil {

@@ -102,14 +102,19 @@ func (B _tickbook_display_Claimable_box) Watch(a0 chan<- struct{}) func() {
 
 // _tickbook_display_Comm makes an interpreted value a display.Comm.
 type _tickbook_display_Comm struct {
-	IValue any
-	WClose func() error
-	WID    func() string
-	WSend  func(a0 any, a1 ...[]byte) error
+	IValue  any
+	WClose  func() error
+	WForget func()
+	WID     func() string
+	WSend   func(a0 any, a1 ...[]byte) error
 }
 
 func (W _tickbook_display_Comm) Close() error {
 	return W.WClose()
+}
+
+func (W _tickbook_display_Comm) Forget() {
+	W.WForget()
 }
 
 func (W _tickbook_display_Comm) ID() string {

@@ -22,6 +22,7 @@ interface Kernel {
   status: string;
   connectionStatus: string;
   isDisposed: boolean;
+  info?: Promise<{ implementation?: string }>;
   iopubMessage: Signal<Kernel, KernelMessage>;
   statusChanged: Signal<Kernel, string>;
   connectionStatusChanged: Signal<Kernel, string>;
@@ -56,6 +57,8 @@ interface OutputList {
 interface Context {
   path: string;
   isDisposed: boolean;
+  save(): Promise<void>;
+  saveAs(): Promise<void>;
   model: { cells: Iterable<{ id: string; outputs?: OutputList }> } | null;
   sessionContext: {
     session: { kernel: Kernel | null } | null;
@@ -106,7 +109,7 @@ interface XRange {
 
 /** A message of the kernel's to a viewer; which fields there are depends on t. */
 interface Answer {
-  t: 'schema' | 'frame' | 'gone' | 'at' | 'copy' | 'error' | 'snapshot' | 'hello';
+  t: 'schema' | 'frame' | 'gone' | 'at' | 'copy' | 'error' | 'snapshot' | 'snapshots' | 'hello' | 'bye';
   view: string;
   viewer: string;
   [field: string]: any;

@@ -68,7 +68,7 @@ func (n *conn) Message(m display.CommMessage) {
 	n.letGo()
 	n.mu.Unlock()
 	if q.T == "snapshot" {
-		n.snapshot(q.Views)
+		n.snapshot(q.Views, q.Seq)
 		return
 	}
 	v := n.hub.view(q.View)
@@ -134,8 +134,10 @@ func (n *conn) Closed() {
 	n.wg.Wait()
 }
 
-// drop ends a comm whose page is silent.
+// drop ends a comm whose page is silent. It says so in a message of ours: JupyterLab reports the comm_close of a comm that it doesn't know, as those
+// of a page that was loaded again, as an error.
 func (n *conn) drop() {
-	_ = n.comm.Close()
+	n.send(Message{"t": "bye"})
+	n.comm.Forget()
 	n.Closed()
 }

@@ -260,9 +260,14 @@ func TestSnapshots(t *testing.T) {
 		p.want("snapshot data=map[image/png:AQID text/plain:2]")
 		p.say(`{"t":"snapshot"}`)
 		p.want("")
+		s.set(3)
+		p.say(`{"t":"snapshot","seq":7,"views":[%q]}`, v.id)
+		p.want("snapshot data=map[image/png:AQID text/plain:3]; snapshots seq=7")
+		p.say(`{"t":"snapshot","seq":8}`)
+		p.want("snapshots seq=8")
 		other := open(t, v.hub) // a reloaded page has nothing
 		other.say(`{"t":"snapshot","views":[%q]}`, v.id)
-		other.want("snapshot data=map[image/png:AQID text/plain:2]")
+		other.want("snapshot data=map[image/png:AQID text/plain:3]")
 		other.h.Closed()
 	})
 }
@@ -341,6 +346,7 @@ func TestSilentPageIsDropped(t *testing.T) {
 		if !p.isClosed() || s.watched() != 1 || v.claims.pages != 0 {
 			t.Errorf("closed: %v; %d watchers, %d claims", p.isClosed(), s.watched(), v.claims.pages)
 		}
+		p.want("bye")
 		p.ask(v, 4, -1) // too late
 		p.want("")
 	})

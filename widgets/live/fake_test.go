@@ -132,6 +132,8 @@ func (p *page) Send(data any, buffers ...[]byte) error {
 	return nil
 }
 
+func (p *page) Forget() { _ = p.Close() }
+
 func (p *page) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -7,11 +7,13 @@ import "fmt"
 type shots struct { // guarded by conn.mu
 	running bool
 	waiting []string         // views asked for last, while running
+	seq     int64            // of that request
 	sent    map[string]int64 // the step of the last one sent, by view
 }
 
-// snapshot answers with one message for each of the views that changed since the last one.
-func (n *conn) snapshot(views []string) {
+// snapshot answers with one message for each of the views that changed since the last one, and, if seq isn't 0, with one that says that these were
+// all. They show what there is when the request comes, or what is newer.
+func (n *conn) snapshot(views []string, seq int64) {
 	for _, id := range views {
 		if v := n.hub.view(id); v != nil {
 			n.hold(v)
@@ -22,7 +24,10 @@ func (n *conn) snapshot(views []string) {
 	if n.closed {
 		return
 	}
-	n.shots.waiting = views
+	if views == nil {
+		views = []string{}
+	}
+	n.shots.waiting, n.shots.seq = views, seq
 	if !n.shots.running {
 		n.shots.running = true
 		n.wg.Add(1)
@@ -35,7 +40,7 @@ func (n *conn) draw() {
 	defer n.wg.Done()
 	for {
 		n.mu.Lock()
-		views := n.shots.waiting
+		views, seq := n.shots.waiting, n.shots.seq
 		n.shots.waiting = nil
 		if n.closed || views == nil {
 			n.shots.running = false
@@ -48,6 +53,9 @@ func (n *conn) draw() {
 				break
 			}
 			n.shoot(id)
+		}
+		if seq != 0 {
+			n.send(Message{"t": "snapshots", "seq": seq})
 		}
 	}
 }

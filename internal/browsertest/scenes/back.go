@@ -83,7 +83,7 @@ func back(t *testing.T, s *stage) {
 		wire.Mend()
 	})
 	t.Run("a new view of an output", func(t *testing.T) { newView(t, n) })
-	t.Run("a second tab", func(t *testing.T) { secondTab(t, s, n) })
+	t.Run("a second tab", func(t *testing.T) { secondTab(t, s, server, n) })
 	t.Run("a second notebook", func(t *testing.T) { secondNotebook(t, s, n) })
 	if n.IsDirty() {
 		n.Save()
@@ -130,8 +130,9 @@ func newView(t *testing.T, n *browsertest.Notebook) {
 }
 
 // secondTab opens the notebook in another tab: both live.
-func secondTab(t *testing.T, s *stage, n *browsertest.Notebook) {
-	other := s.browser.For(t).Open(s.server, "back.ipynb")
+func secondTab(t *testing.T, s *stage, server browsertest.Server, n *browsertest.Notebook) {
+	n.Save() // the cell was run again
+	other := s.browser.For(t).Open(server, "back.ipynb")
 	other.Select(1)
 	other.WaitLive(1)
 	o := grid{t, other, 1}

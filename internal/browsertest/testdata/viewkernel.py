@@ -102,7 +102,7 @@ class Figure:
 
 
 class ViewKernel(Kernel):
-    implementation, implementation_version, banner = "viewkernel", "0", ""
+    implementation, implementation_version, banner = "tickbook", "0", ""
     language_info = {"name": "text", "mimetype": "text/plain", "file_extension": ".txt"}
     views, comms, newest, last, asked = {}, set(), {}, None, []
 

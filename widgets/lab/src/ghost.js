@@ -23,18 +23,19 @@ export function spot(viewer, node) {
 }
 
 /**
- * leave puts a view that is gone, with its foot, where it stood, if its cell is running and the outputs were cleared for that.
+ * leave puts a view that is gone, with its foot, where it stood, if the outputs were cleared because their cell runs, which shows a moment later.
  * @param {Spot} at
  * @param {HTMLElement} node
  * @param {Node} foot
  */
 export function leave({ area, left, top, height, scroll }, node, foot) {
-  if (!area.isConnected || area.querySelector(`:scope > .${GHOST}`) || !isRunning(area)) return;
+  if (!area.isConnected || area.querySelector(`:scope > .${GHOST}`)) return;
   const ghost = element('div', `tickbook-view ${GHOST}`);
   ghost.append(node, foot);
   Object.assign(ghost.style, { marginLeft: `${left}px`, paddingTop: `${top}px`, minHeight: `${top + height}px`, boxSizing: 'border-box' });
   area.append(ghost);
   [node.scrollTop, node.scrollLeft] = scroll;
+  setTimeout(() => isRunning(area) || ghost.parentElement !== area || ghost.remove());
   setTimeout(() => ghost.remove(), GHOST_MS);
   const watch = new MutationObserver(() => {
     // The first output takes the ghost, if it is a view, and else its place.

@@ -1,5 +1,5 @@
 // Link: one comm of one notebook panel over its connection to the kernel.
-import { newId, TARGET, VERSION } from './names.js';
+import { IMPLEMENTATION, newId, TARGET, VERSION } from './names.js';
 
 /** How long the kernel has to say hello, in ms. */
 export const HELLO_MS = 5000;
@@ -26,7 +26,8 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
 export class Link {
   /**
    * @param {Kernel} kernel
-   * @param {{changed(): void, snapshot(m: Answer): void}} events changed: another state or session
+   * @param {{changed(): void, snapshot(m: Answer): void, snapshots(seq: number): void}} events changed: another state or session; snapshots: all
+   *   those came that were asked for by this number
    */
   constructor(kernel, events) {
     this.kernel = kernel;
@@ -70,8 +71,22 @@ export class Link {
       if (this.state !== 'waiting') this.become('waiting');
     } else if (this.state === 'waiting') {
       this.tries = 0;
-      this.open();
+      void this.meet();
     }
+  }
+
+  /** meet opens the comm if the kernel is ours. Another one would refuse it, which JupyterLab reports as an error. */
+  async meet() {
+    this.state = 'opening';
+    if (this.kernel.info) { // there once the kernel has answered
+      const info = await this.kernel.info.catch(() => null);
+      if (this.state !== 'opening' || this.id) return;
+      if (info?.implementation && info.implementation !== IMPLEMENTATION) {
+        this.become('refused');
+        return;
+      }
+    }
+    this.open();
   }
 
   open() {
@@ -124,6 +139,10 @@ export class Link {
       this.events.changed();
     } else if (data.t === 'snapshot') {
       this.events.snapshot(data);
+    } else if (data.t === 'snapshots') {
+      this.events.snapshots(data.seq);
+    } else if (data.t === 'bye') {
+      this.become('dropped');
     } else {
       this.viewers.get(data.viewer)?.(data, m.buffers ?? []);
     }

@@ -3,6 +3,9 @@
 /** Our media type: {version, session, view, kind}. */
 export const MIME = 'application/vnd.tickbook.view+json';
 
+/** What our kernel calls itself in its kernel_info_reply. */
+export const IMPLEMENTATION = 'tickbook';
+
 /** The comm target. */
 export const TARGET = 'tickbook';
 

@@ -2,14 +2,18 @@
 import { Link } from './link.js';
 import { MIME } from './names.js';
 
-/** How often snapshots are fetched, in ms: the age that a saved state may have. */
+/** How often snapshots are fetched, in ms, for a notebook that loses its kernel. A save fetches them itself. */
 export const SNAPSHOT_MS = 5000;
+/** How long a save waits for the newest snapshots at most, in ms. */
+export const FRESH_MS = 3000;
+/** A page that was frozen, as in a sleeping laptop, hears of its broken connections a little after it goes on: nothing is asked for so long, in ms. */
+const THAW_MS = 200;
 
 export class Panel {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    /** @type {Set<{connect(): void}>} */
+    /** @type {Set<{connect(): void, wake(): void}>} */
     this.viewers = new Set();
     /** The newest snapshots by session and view, kept until a save writes them. @type {Map<string, Record<string, any>>} */
     this.fresh = new Map();
@@ -19,6 +23,26 @@ export class Panel {
     // Emitted before the model is serialised, in the same turn.
     context.saveState.connect((_, state) => state === 'started' && this.write());
     context.disposed.connect(() => this.dispose());
+    this.asked = 0; // the number of the newest question for snapshots
+    /** Saves that wait for the snapshots of a question. @type {Set<{seq: number, done: () => void}>} */
+    this.waiting = new Set();
+    this.freshenBefore('save');
+    this.freshenBefore('saveAs');
+    this.isFrozen = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.thawing = undefined;
+    this.onFreeze = () => {
+      clearTimeout(this.thawing);
+      this.isFrozen = true;
+    };
+    this.onResume = () => {
+      this.thawing = setTimeout(() => {
+        this.isFrozen = false;
+        for (const v of this.viewers) v.wake();
+      }, THAW_MS);
+    };
+    document.addEventListener('freeze', this.onFreeze);
+    document.addEventListener('resume', this.onResume);
     this.timer = setInterval(() => this.pull(), SNAPSHOT_MS);
     this.onKernel();
   }
@@ -32,13 +56,74 @@ export class Panel {
     const { kernel } = this;
     if (this.link?.kernel === kernel) return;
     this.link?.dispose();
-    this.link = kernel && new Link(kernel, { changed: () => this.changed(), snapshot: (m) => this.keep(m) });
+    this.link = kernel && new Link(kernel, {
+      changed: () => this.changed(), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
+    });
     this.changed();
   }
 
   changed() {
     for (const v of this.viewers) v.connect();
     if (this.link?.state === 'open') this.pull();
+    // Those who wait for a session ask again; where there will be none, they don't wait.
+    for (const w of this.waiting) this.askFor(w);
+  }
+
+  /**
+   * freshenBefore makes a way of saving wait for the newest snapshots, since JupyterLab's signal comes in the turn in which the file is made.
+   * @param {'save'|'saveAs'} way
+   */
+  freshenBefore(way) {
+    const { context } = this;
+    const save = context[way].bind(context);
+    context[way] = async () => {
+      await this.freshen();
+      return save();
+    };
+  }
+
+  /** freshen fetches the snapshots of this moment, or of a later one. It waits for a kernel that is about to answer, and not for long. */
+  async freshen() {
+    if (!this.ours(this.link?.session || undefined).length) return;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    let late;
+    await new Promise((done) => {
+      const w = { seq: Infinity, done: () => done(undefined) };
+      late = setTimeout(w.done, FRESH_MS);
+      this.waiting.add(w);
+      this.askFor(w);
+    });
+    clearTimeout(late);
+  }
+
+  /** askFor asks for the snapshots that a save waits for, when there is a comm. @param {{seq: number, done: () => void}} w */
+  askFor(w) {
+    const { link } = this;
+    const isComing = link && (link.state === 'opening' || (link.state === 'waiting' && link.kernel.connectionStatus === 'connecting'));
+    const views = link ? this.ours(link.session || undefined) : [];
+    if (link && views.length && (link.state === 'open' || link.state === 'dropped')) {
+      w.seq = link.ask({ t: 'snapshot', seq: this.asked + 1, views }) ? ++this.asked : Infinity;
+      return;
+    }
+    if (isComing) return;
+    this.waiting.delete(w);
+    w.done();
+  }
+
+  /** arrived ends the waiting for the snapshots of a question. @param {number} seq */
+  arrived(seq) {
+    for (const w of this.waiting) {
+      if (w.seq > seq) continue;
+      this.waiting.delete(w);
+      w.done();
+    }
+  }
+
+  /** ours are the views that are in the notebook, of a session or of any. @param {string} [session] */
+  ours(session) {
+    const views = new Set();
+    for (const { claim } of this.outputs()) if (!session || claim.session === session) views.add(claim.view);
+    return [...views];
   }
 
   /**
@@ -58,10 +143,10 @@ export class Panel {
   /** pull asks for what changed since the last snapshots. */
   pull() {
     const { link } = this;
-    if (!link || document.hidden || link.state === 'idle') return;
-    const views = new Set();
-    for (const { claim } of this.outputs()) if (claim.session === link.session) views.add(claim.view);
-    if (views.size) link.ask({ t: 'snapshot', views: [...views] });
+    if (!link || document.hidden || this.isFrozen || link.state === 'idle') return;
+    if (!link.session) return;
+    const views = this.ours(link.session);
+    if (views.length) link.ask({ t: 'snapshot', views });
   }
 
   /** @param {Answer} m */
@@ -99,6 +184,11 @@ export class Panel {
 
   dispose() {
     clearInterval(this.timer);
+    clearTimeout(this.thawing);
+    document.removeEventListener('freeze', this.onFreeze);
+    document.removeEventListener('resume', this.onResume);
+    for (const w of this.waiting) w.done();
+    this.waiting.clear();
     this.link?.dispose();
     this.link = null;
   }

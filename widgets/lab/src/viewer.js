@@ -167,7 +167,7 @@ export function makeViewer(lumino, rendermime, panel) {
     begin(schema) {
       this.box.node.hidden = false;
       this.box.node.classList.add('tickbook-unseen');
-      this.place = new Place(panel.place(/** @type {MimeModel} */ (this.model)), storage());
+      this.place = new Place(panel.place(/** @type {MimeModel} */ (this.model)), storage('sessionStorage'), storage('localStorage'));
       const View = schema.kind === 'figure' ? FigureView : TableView;
       /** @type {Feed|undefined} */
       let feed;
@@ -228,7 +228,7 @@ export function makeViewer(lumino, rendermime, panel) {
     /** wake lets the view ask while somebody may see it. */
     wake() {
       const isConnected = !!this.link && this.link.state !== 'waiting' && this.link.state !== 'refused';
-      this.feed?.wake(isConnected && this.isInSight && this.isAttached && !document.hidden);
+      this.feed?.wake(isConnected && this.isInSight && this.isAttached && !document.hidden && !panel.isFrozen);
     }
 
     /** end goes back to the snapshot. */
@@ -261,9 +261,16 @@ export function makeViewer(lumino, rendermime, panel) {
       if (!this.isLive) this.saved.show();
     }
 
+    /** shown is the node of the live view, or of the last one where this one is not live yet; null if it is the snapshot that shows. */
+    shown() {
+      if (this.isLive && this.view) return this.view.node;
+      return /** @type {HTMLElement|null} */ (this.ghost?.firstElementChild ?? null);
+    }
+
     /** @param {any} msg */
     onBeforeDetach(msg) {
-      this.spot = this.isLive && this.view ? ghost.spot(this.node, this.view.node) : null;
+      const node = this.shown();
+      this.spot = node && ghost.spot(this.node, node);
       super.onBeforeDetach(msg);
     }
 
@@ -295,20 +302,21 @@ export function makeViewer(lumino, rendermime, panel) {
       this.stop();
       this.sight.disconnect();
       document.removeEventListener('visibilitychange', this.onVisible);
-      const { spot, view } = this;
-      const foot = this.foot.node.cloneNode(true);
+      const { spot } = this;
+      const node = this.shown();
+      const foot = this.ghost?.lastElementChild ?? this.foot.node.cloneNode(true);
       this.isLive = false;
       this.end();
-      if (spot && view) ghost.leave(spot, view.node, foot);
+      if (spot && node) ghost.leave(spot, node, foot);
       super.dispose();
     }
   };
 }
 
-/** storage is the tab's; undefined where the browser forbids it. */
-function storage() {
+/** storage is the tab's or the browser's; undefined where the browser forbids it. @param {'sessionStorage'|'localStorage'} which */
+function storage(which) {
   try {
-    return window.sessionStorage;
+    return window[which];
   } catch {
     return undefined;
   }

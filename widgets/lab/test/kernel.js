@@ -1,6 +1,6 @@
 // The kernel's side, for tests: signals, a connection that records, encoded frames.
 
-class Signal {
+export class Signal {
   slots = new Set();
   connect(slot, self) {
     this.slots.add([slot, self]);

@@ -117,3 +117,15 @@ test('dispose closes the comm and hears nothing any more', (t) => {
   kernel.become('restarting');
   assert.deepEqual(told, ['open']);
 });
+
+test('a kernel that calls itself otherwise is not asked at all', async () => {
+  const kernel = new FakeKernel();
+  kernel.info = Promise.resolve({ implementation: 'ipython' });
+  const told = [];
+  const link = new Link(kernel, { changed: () => told.push(link.state), snapshot() {}, snapshots() {} });
+  link.listen('a', () => {});
+  for (let i = 0; i < 5; i++) await null;
+  assert.deepEqual(told, ['refused']);
+  assert.deepEqual(kernel.sent, []);
+  link.dispose();
+});

@@ -110,3 +110,16 @@ test('a place is kept, and a forbidden storage is no error', (t) => {
   refuses.keep(() => ({}));
   mock.timers.tick(1000);
 });
+
+test('a tab without a place of its own begins where another one was, and few places are kept', () => {
+  const map = () => ({ map: new Map(), getItem(k) { return this.map.get(k) ?? null; }, setItem(k, v) { this.map.set(k, v); } });
+  const browser = map();
+  for (let i = 0; i < 250; i++) {
+    const p = new Place(`view ${i}`, map(), browser);
+    p.keep(() => ({ row: i }));
+    p.dispose();
+  }
+  assert.deepEqual(new Place('view 249', map(), browser).read(), { row: 249 });
+  assert.deepEqual(new Place('view 0', map(), browser).read(), {});
+  assert.equal(Object.keys(JSON.parse(browser.getItem('tickbook:places'))).length, 200);
+});
