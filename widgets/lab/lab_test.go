@@ -47,6 +47,18 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// The container asks for all modules before they import one another.
+func TestPreload(t *testing.T) {
+	files := Files()
+	text := string(files[path.Join(Folder(), container)])
+	for name := range files {
+		module, isModule := strings.CutSuffix(path.Base(name), ".js")
+		if isModule && path.Base(name) != container && !strings.Contains(text, "'"+module+"',") {
+			t.Errorf("%s does not preload %s", container, module)
+		}
+	}
+}
+
 // What comes from data goes into the page as text.
 func TestNoMarkup(t *testing.T) {
 	markup := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|\beval\(|new Function`)

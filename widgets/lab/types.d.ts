@@ -17,6 +17,7 @@ type Buffer = ArrayBuffer | ArrayBufferView;
 /** A page's connection to a kernel. */
 interface Kernel {
   id: string;
+  name?: string;
   clientId: string;
   username: string;
   status: string;

@@ -4,6 +4,18 @@
   'use strict';
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const plugin = new URL('plugin.js', script.src).href;
+  // JupyterLab asks for the plugin only when its own code has run; until then the modules can be on their way.
+  const modules = [
+    'clipboard', 'codec', 'columns', 'crosshair', 'feed', 'figure', 'foot', 'ghost', 'grid', 'keyboard', 'link', 'marks',
+    'names', 'order', 'panel', 'place', 'plot', 'plugin', 'pointer', 'ruler', 'scroll', 'select', 'shared', 'snapshot', 'status',
+    'table', 'viewer',
+  ];
+  for (const name of modules) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = new URL(`${name}.js`, script.src).href;
+    document.head.append(link);
+  }
   /** @type {Scope} */
   let scope = {};
   const page = /** @type {any} */ (window);

@@ -1,5 +1,5 @@
 // Link: one comm of one notebook panel over its connection to the kernel.
-import { IMPLEMENTATION, newId, TARGET, VERSION } from './names.js';
+import { IMPLEMENTATION, KERNEL, newId, TARGET, VERSION } from './names.js';
 
 /** How long the kernel has to say hello, in ms. */
 export const HELLO_MS = 5000;
@@ -26,8 +26,8 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
 export class Link {
   /**
    * @param {Kernel} kernel
-   * @param {{changed(): void, snapshot(m: Answer): void, snapshots(seq: number): void}} events changed: another state or session; snapshots: all
-   *   those came that were asked for by this number
+   * @param {{changed(): void, opening?(): void, snapshot(m: Answer): void, snapshots(seq: number): void}} events changed: another state or session;
+   *   opening: comm_open was sent, and who wants to greet may; snapshots: all those came that were asked for by this number
    */
   constructor(kernel, events) {
     this.kernel = kernel;
@@ -78,7 +78,7 @@ export class Link {
   /** meet opens the comm if the kernel is ours. Another one would refuse it, which JupyterLab reports as an error. */
   async meet() {
     this.state = 'opening';
-    if (this.kernel.info) { // there once the kernel has answered
+    if (this.kernel.info && this.kernel.name !== KERNEL) { // there once the kernel has answered
       const info = await this.kernel.info.catch(() => null);
       if (this.state !== 'opening' || this.id) return;
       if (info?.implementation && info.implementation !== IMPLEMENTATION) {
@@ -103,6 +103,7 @@ export class Link {
       else this.become('refused');
     }, HELLO_MS * this.tries);
     this.send('comm_open', { comm_id: this.id, target_name: TARGET, data: { version: VERSION } });
+    this.events.opening?.();
   }
 
   /**
@@ -146,6 +147,17 @@ export class Link {
     } else {
       this.viewers.get(data.viewer)?.(data, m.buffers ?? []);
     }
+  }
+
+  /**
+   * greet sends a message of a viewer's right behind comm_open, not to wait for hello. Only to a kernel of the usual name: another one would complain.
+   * @param {object} data
+   * @returns {boolean} whether it was sent
+   */
+  greet(data) {
+    if (this.state !== 'opening' || !this.id || this.kernel.name !== KERNEL) return false;
+    this.send('comm_msg', { comm_id: this.id, data });
+    return true;
   }
 
   /**

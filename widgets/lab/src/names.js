@@ -6,6 +6,9 @@ export const MIME = 'application/vnd.tickbook.view+json';
 /** What our kernel calls itself in its kernel_info_reply. */
 export const IMPLEMENTATION = 'tickbook';
 
+/** The usual name of our kernel's kernelspec. */
+export const KERNEL = 'tickbook';
+
 /** The comm target. */
 export const TARGET = 'tickbook';
 

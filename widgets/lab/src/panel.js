@@ -13,7 +13,7 @@ export class Panel {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    /** @type {Set<{connect(): void, wake(): void}>} */
+    /** @type {Set<{connect(): void, greet(): void, wake(): void}>} */
     this.viewers = new Set();
     /** The newest snapshots by session and view, kept until a save writes them. @type {Map<string, Record<string, any>>} */
     this.fresh = new Map();
@@ -57,7 +57,7 @@ export class Panel {
     if (this.link?.kernel === kernel) return;
     this.link?.dispose();
     this.link = kernel && new Link(kernel, {
-      changed: () => this.changed(), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
+      changed: () => this.changed(), opening: () => this.viewers.forEach((v) => v.greet()), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
     });
     this.changed();
   }

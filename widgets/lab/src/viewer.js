@@ -39,6 +39,7 @@ export function makeViewer(lumino, rendermime, panel) {
       /** @type {import('./link.js').Link|null} */
       this.link = null;
       this.epoch = 0; // of the link, when this viewer introduced itself
+      this.greeted = 0; // the epoch of the comm that was greeted with "open"
       this.isCalling = false; // "open" was asked only to hear whether the kernel knows the comm
       /** @type {ReturnType<typeof setTimeout>|undefined} asks again when "open" had no answer */
       this.opening = undefined;
@@ -113,7 +114,8 @@ export function makeViewer(lumino, rendermime, panel) {
         if (this.epoch === link.epoch) return;
         this.epoch = link.epoch;
         this.isCalling = false;
-        this.ask({ t: 'open' });
+        if (this.greeted !== link.epoch) this.ask({ t: 'open' });
+        this.greeted = 0;
         clearTimeout(this.opening);
         this.opening = setTimeout(() => {
           if (this.view || this.epoch === 0) return;
@@ -133,7 +135,15 @@ export function makeViewer(lumino, rendermime, panel) {
         this.feed?.wake(false);
         if (link.state === 'waiting') this.note('not connected: last state');
         else if (!this.isLive) this.note('');
+        this.greet();
       }
+    }
+
+    /** greet asks for the view in the same breath as the link for the comm: at a reload, that is a round trip less. */
+    greet() {
+      const { link } = this;
+      if (!link || !this.claim || this.greeted === link.epoch) return;
+      if (link.greet({ t: 'open', view: this.claim.view, viewer: this.key })) this.greeted = link.epoch;
     }
 
     /** @param {object} question */
@@ -148,6 +158,7 @@ export function makeViewer(lumino, rendermime, panel) {
     async receive(m, buffers) {
       if (m.view !== this.claim?.view) return;
       if (m.t === 'gone') {
+        if (this.link?.session !== this.claim.session) return; // greeted, and another process's
         clearTimeout(this.opening);
         this.end();
         this.note('no longer in the kernel: last state');

@@ -129,3 +129,20 @@ test('a kernel that calls itself otherwise is not asked at all', async () => {
   assert.deepEqual(kernel.sent, []);
   link.dispose();
 });
+
+test('viewers greet a kernel of the usual name right behind comm_open', (t) => {
+  const kernel = new FakeKernel();
+  kernel.name = 'tickbook';
+  let opened = 0;
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  t.after(() => mock.timers.reset());
+  const link = new Link(kernel, { changed() {}, opening: () => opened++, snapshot() {}, snapshots() {} });
+  assert.equal(link.greet({ t: 'open' }), false);
+  link.listen('a', () => {});
+  assert.equal(opened, 1);
+  assert.equal(link.greet({ t: 'open' }), true);
+  assert.deepEqual(kernel.types(), ['comm_open', 'comm_msg']);
+  kernel.say({ t: 'hello', session: 's' });
+  assert.equal(link.greet({ t: 'open' }), false);
+  link.dispose();
+});
