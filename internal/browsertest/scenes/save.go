@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -154,10 +155,18 @@ func elsewhere(t *testing.T, s *stage) {
 					t.Error("the notebook is trusted")
 				}
 			}
-			if n.IsDirty() && what != "another kernel" { // JupyterLab writes the language of the kernel into the notebook
-				t.Error("a look made the notebook dirty")
+			// JupyterLab writes the kernel that is there now, or none, into the notebook, with an extension of ours or not.
+			if n.IsDirty() != strings.HasPrefix(note, "made by another") && n.IsDirty() != strings.Contains(what, "no kernel") {
+				t.Errorf("after a look the notebook's dirtiness is %v", n.IsDirty())
 			}
 			s.quiet(t, n, also...)
+			if what == "without the extension" {
+				for _, own := range s.Own {
+					n.Wait("the front end's own error "+own, func() bool {
+						return slices.ContainsFunc(n.ConsoleErrors(), func(e string) bool { return matches(own, e) })
+					})
+				}
+			}
 		})
 	}
 	s.server.EndSessions(t)
@@ -178,7 +187,9 @@ func elsewhere(t *testing.T, s *stage) {
 	if err := os.WriteFile(filepath.Join(state, "config", "labconfig", "page_config.json"), []byte(without), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	look("without the extension", "home.ipynb", "", s.serve(t, state))
+	bare := s.serve(t, state)
+	look("without the extension", "home.ipynb", "", bare)
+	look("no kernel, without the extension", "absent.ipynb", "", bare, `Failed to load resource: .*`)
 	t.Run("nbconvert", func(t *testing.T) { s.converts(t, "home.ipynb") })
 }
 

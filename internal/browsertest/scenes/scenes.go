@@ -23,7 +23,7 @@ type Frontend struct {
 	Program  string   // in that environment
 	Tree     string   // path of its pages that show a notebook
 	Args     []string
-	// Own are the errors that it logs on its console by itself, with no extension of ours (TestOwnErrors), as patterns of the whole text.
+	// Own are the errors that it logs on its console by itself, as patterns of the whole text; the scene without the extension sees them, too.
 	Own []string
 }
 
@@ -39,6 +39,9 @@ var JupyterLab40 = Frontend{
 var Notebook7 = Frontend{
 	Packages: []string{"notebook==7.6.5", "jupyter_server==2.21.1", "ipykernel==7.4.0"}, Program: "jupyter-notebook", Tree: "notebooks/",
 	Args: []string{"--JupyterNotebookApp.expose_app_in_browser=True"},
+	Own: []string{
+		`Uncaught \(in promise\) TypeError: Cannot read properties of undefined \(reading 'schema'\) http://127\.0\.0\.1:\d+/static/notebook/notebook_core\.[0-9a-f]+\.js\?v=[0-9a-f]+`,
+	},
 }
 
 // stage is a server with the product's kernel, and a browser.
@@ -130,7 +133,7 @@ func (s *stage) quiet(t *testing.T, n *browsertest.Notebook, also ...string) {
 	t.Helper()
 	own := slices.Concat(s.Own, also)
 	for _, e := range n.ConsoleErrors() {
-		if !slices.ContainsFunc(own, func(p string) bool { return regexp.MustCompile("^(?:" + p + ")$").MatchString(e) }) {
+		if !slices.ContainsFunc(own, func(p string) bool { return matches(p, e) }) {
 			t.Errorf("console error: %s", e)
 		}
 	}
@@ -138,6 +141,8 @@ func (s *stage) quiet(t *testing.T, n *browsertest.Notebook, also ...string) {
 		t.Errorf("error outputs: %q", got)
 	}
 }
+
+func matches(pattern, text string) bool { return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(text) }
 
 // run runs the cells one after the other.
 func run(n *browsertest.Notebook, cells ...int) {

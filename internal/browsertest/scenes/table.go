@@ -157,11 +157,11 @@ func (g grid) walks() {
 		g.n.Press("ArrowDown")
 	}
 	g.n.Press("ArrowRight")
-	var focus string
-	g.n.Grid(g.cell, &focus, `(c => c.parentNode.dataset.row + ' ' + c.ariaColIndex)(grid.querySelector('.tickbook-body .tickbook-focus'))`)
-	if focus != "20 2" {
-		g.t.Errorf("the focus is at %q, want row 20, column 2", focus)
-	}
+	g.wait("the focus in row 20, column 2", func() bool {
+		var focus string
+		g.n.Grid(g.cell, &focus, `(c => c ? c.parentNode.dataset.row + ' ' + c.ariaColIndex : '')(grid.querySelector('.tickbook-body .tickbook-focus'))`)
+		return focus == "20 2"
+	})
 	g.n.Press("Control+Home")
 	g.n.Press("Escape")
 }
