@@ -161,8 +161,8 @@ func TestLiveThroughTheKernel(t *testing.T) {
 		}
 
 		<-time.After(2 * time.Minute) // the page is closed
-		if n := len(out.take("comm_close")); n != 1 {
-			t.Errorf("%d comms closed", n)
+		if m := out.messages(t); len(m) != 1 || m[0]["t"] != "bye" || len(s.Comms("")) != 0 {
+			t.Errorf("a silent page heard %v; comms %v", m, s.Comms(""))
 		}
 		add(1000)
 		s.Touch()

@@ -132,6 +132,10 @@ func (B _tickbook_display_Comm_box) Close() error {
 	return Method[func(v any) error](B.Boxed, "Close")(B.V)
 }
 
+func (B _tickbook_display_Comm_box) Forget() {
+	Method[func(v any)](B.Boxed, "Forget")(B.V)
+}
+
 func (B _tickbook_display_Comm_box) ID() string {
 	return Method[func(v any) string](B.Boxed, "ID")(B.V)
 }

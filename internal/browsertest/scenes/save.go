@@ -199,11 +199,9 @@ func noKernel(n *browsertest.Notebook) {
 		var settled bool
 		n.Eval(&settled, `(dialog => {
 			if (!dialog) return nb.context.sessionContext.isReady && !!nb.context.sessionContext.session?.kernel;
-			const select = dialog.querySelector('select'), none = [...(select?.options ?? [])].find(o => o.value === 'null' || o.text === 'No Kernel');
+			const none = dialog.querySelector('.jp-mod-reject');
 			if (!none) return false;
-			select.value = none.value;
-			select.dispatchEvent(new Event('change', {bubbles: true}));
-			dialog.querySelector('.jp-mod-accept').click();
+			none.click();
 			return true;
 		})(document.querySelector('.jp-Dialog'))`)
 		return settled

@@ -142,7 +142,9 @@ func (s *stage) quiet(t *testing.T, n *browsertest.Notebook, also ...string) {
 	}
 }
 
-func matches(pattern, text string) bool { return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(text) }
+func matches(pattern, text string) bool {
+	return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(text)
+}
 
 // run runs the cells one after the other.
 func run(n *browsertest.Notebook, cells ...int) {

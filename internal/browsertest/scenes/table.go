@@ -84,8 +84,14 @@ func table(t *testing.T, s *stage) {
 		name string
 		do   func(grid)
 	}{
-		{"foot and marks", grid.footAndMarks}, {"scroll", grid.scrolls}, {"keyboard", grid.walks}, {"select and copy", grid.copies}, {"widen", grid.widens},
-		{"theme", grid.themes}, {"sort", grid.sorts}, {"pause and follow", grid.pausesAndFollows},
+		{"foot and marks", grid.footAndMarks},
+		{"scroll", grid.scrolls},
+		{"keyboard", grid.walks},
+		{"select and copy", grid.copies},
+		{"widen", grid.widens},
+		{"theme", grid.themes},
+		{"sort", grid.sorts},
+		{"pause and follow", grid.pausesAndFollows},
 	} {
 		start := time.Now()
 		part.do(g)
