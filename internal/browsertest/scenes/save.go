@@ -133,8 +133,8 @@ func elsewhere(t *testing.T, s *stage) {
 	if !strings.Contains(text, spec) {
 		t.Fatalf("the file names its kernel otherwise: %s", text)
 	}
-	put := func(name string, old, new string) {
-		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(strings.ReplaceAll(text, old, new)), 0o644); err != nil {
+	put := func(name string, oldnew ...string) {
+		if err := os.WriteFile(filepath.Join(s.dir, name), []byte(strings.NewReplacer(oldnew...).Replace(text)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -171,12 +171,12 @@ func elsewhere(t *testing.T, s *stage) {
 	}
 	s.server.EndSessions(t)
 	look("an earlier kernel", "home.ipynb", "made by an earlier kernel: last state", s.server)
-	put("foreign.ipynb", "line", "row") // other text: nobody has signed it
-	put("foreign.ipynb", "Millisecond", "Microsecond")
+	put("foreign.ipynb", "20 * time", "30 * time") // other text: nobody has signed it
 	look("not trusted", "foreign.ipynb", "made by an earlier kernel: last state", s.server)
 	put("python.ipynb", spec, `"name": "python3"`)
 	look("another kernel", "python.ipynb", "made by another kernel: last state", s.server)
-	put("absent.ipynb", spec, `"name": "absent"`)
+	// A kernel that is not there, of a language that no other one has.
+	put("absent.ipynb", spec, `"name": "absent"`, `"language": "go"`, `"language": "none"`, `"name": "go"`, `"name": "none"`)
 	look("no kernel", "absent.ipynb", "not connected: last state", s.server, `Failed to load resource: .*`)
 
 	state := t.TempDir()
