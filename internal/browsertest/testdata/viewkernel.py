@@ -146,6 +146,8 @@ class ViewKernel(Kernel):
             for v in q["views"]:
                 if v in self.views:
                     self.say(msg, {"t": "snapshot", "view": v, "data": self.views[v].snapshot()})
+            if q.get("seq"):
+                self.say(msg, {"t": "snapshots", "seq": q["seq"]})
             return
         v, to = self.views.get(q["view"]), {"view": q["view"], "viewer": q["viewer"]}
         if v is None:
