@@ -46,7 +46,7 @@ func (n *Notebook) Watch() (stop func() Watched) {
 	return func() (seen Watched) {
 		n.t.Helper()
 		n.Eval(&seen, `(w => { w.stop(); return {Frames: w.frames, Blank: w.blank}; })(window.tickbookWatch)`)
-		_, err := chromedp.Call(n.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier})
+		_, err := chromedp.Call(n.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added))
 		if err != nil {
 			n.t.Fatalf("watch: %v", err)
 		}
