@@ -55,8 +55,8 @@ func attack(t *testing.T, s *stage) {
 		for _, row := range n.Table(1)[1:] {
 			seen[row[0]] = true
 		}
-		n.Wheel(g.box().Middle(), 198)
 		at := g.first()
+		n.Wheel(g.box().Middle(), 198)
 		n.Wait("further rows", func() bool { return g.first() != at || seen[fmt.Sprint(len(hostile.Texts)-1)] })
 	}
 	if len(seen) < len(hostile.Texts)-10 {
