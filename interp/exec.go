@@ -71,8 +71,10 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	ready()
 	e.shown = nil
 	body := p.Func(c.Body.Name.Name)
+	tree := exec.Tree(body)
 	failed := e.m.Run(ctx, th, body, stopGrace)
-	e.m.Forget(body)
+	e.m.Forget(tree)
+	delete(p.Members, body.Name())
 	if failed != nil && failed.Stopped() {
 		return nil, interrupted(ctx)
 	}

@@ -115,6 +115,12 @@ func isInit(f *ssa.Function) bool {
 
 // isCompiled says whether a function is compiled code: it has no body to interpret, or is better not interpreted.
 func (m *Machine) isCompiled(f *ssa.Function) bool {
+	m.mu.Lock()
+	known := m.funcs[f]
+	m.mu.Unlock()
+	if known != nil && known.interpreted.Load() {
+		return false
+	}
 	if f.Blocks == nil {
 		return true
 	}

@@ -45,6 +45,15 @@ func (fn *function) compile() {
 		fn.recoverBlock = fn.ssa.Recover.Index
 	}
 	fn.blocks = blocks
+	fn.release()
+}
+
+// release lets the SSA of a compiled function go, which the program would keep for good.
+func (fn *function) release() {
+	fn.interpreted.Store(true)
+	f := fn.ssa
+	f.Blocks, f.Locals, f.Recover, f.Params, f.FreeVars, f.AnonFuncs = nil, nil, nil, nil, nil, nil
+	fn.layout.regs = nil
 }
 
 // layOut gives all values of the function places.

@@ -83,6 +83,7 @@ type function struct {
 	m            *Machine
 	ssa          *ssa.Function
 	compiled     atomic.Bool
+	interpreted  atomic.Bool // it was compiled from a body, which is gone
 	once         sync.Once
 	fault        string // why it could not be compiled
 	layout       *layout
@@ -103,9 +104,6 @@ func (fn *function) ready() *function {
 	}
 	return fn
 }
-
-// isInterpreted says whether the function has a body to run. The others are compiled code.
-func (fn *function) isInterpreted() bool { return fn.ready().blocks != nil }
 
 // enter returns a frame for a call. The caller fills in the parameters.
 func (fn *function) enter(g *goroutine, caller *frame) *frame {

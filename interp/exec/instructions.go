@@ -109,6 +109,9 @@ func (c *compiler) load(in *ssa.UnOp) op {
 }
 
 func (c *compiler) store(in *ssa.Store) op {
+	if fa, ok := in.Addr.(*ssa.FieldAddr); ok && isBlank(fa) {
+		return nil // so that it stays zero: == must not see it
+	}
 	a, v := c.place(in.Addr), c.place(in.Val)
 	ao, vo := a.off, v.off
 	switch v.c {
@@ -135,6 +138,11 @@ func (c *compiler) store(in *ssa.Store) op {
 		return func(f *frame) { *get[*uint16](f.base, ao) = get[uint16](f.base, vo) }
 	}
 	return func(f *frame) { *get[*uint8](f.base, ao) = get[uint8](f.base, vo) }
+}
+
+func isBlank(in *ssa.FieldAddr) bool {
+	st, ok := in.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+	return ok && st.Field(in.Field).Name() == "_"
 }
 
 func (c *compiler) alloc(in *ssa.Alloc) op {

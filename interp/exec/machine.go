@@ -160,14 +160,21 @@ func (m *Machine) function(f *ssa.Function) *function {
 	return x
 }
 
-// Forget drops the compiled form of functions that nothing will call again.
-func (m *Machine) Forget(fs ...*ssa.Function) {
+// Tree lists a function and the function literals in it.
+func Tree(f *ssa.Function) []*ssa.Function {
+	fs := []*ssa.Function{f}
+	for _, a := range f.AnonFuncs {
+		fs = append(fs, Tree(a)...)
+	}
+	return fs
+}
+
+// Forget drops the compiled form of functions that nothing will call by name again. Func values keep what they need.
+func (m *Machine) Forget(fs []*ssa.Function) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, f := range fs {
-		if x := m.funcs[f]; x != nil && x.value.Load() == nil {
-			delete(m.funcs, f)
-		}
+		delete(m.funcs, f)
 	}
 }
 

@@ -177,8 +177,17 @@ func (c *compiler) slice(in *ssa.Slice) op {
 	case *types.Pointer:
 		at := u.Elem().Underlying().(*types.Array)
 		size, n := c.m.types.of(at.Elem()).Size(), int(at.Len())
+		made, isAlloc := in.X.(*ssa.Alloc)
+		isMake := isAlloc && made.Comment == "makeslice" // make([]T, len, constant)
 		return func(f *frame) {
 			p := notNil(get[unsafe.Pointer](f.base, xo))
+			if isMake && hi != nil {
+				if k := hi(f); k < 0 || uint64(k) > maxAlloc {
+					panic(runtimeError("makeslice: len out of range"))
+				} else if k > n {
+					panic(runtimeError("makeslice: cap out of range"))
+				}
+			}
 			l, h, m := bounds(f, n, n, false)
 			put(f.base, do, cut(p, l, h, m, size))
 		}
