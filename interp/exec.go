@@ -75,6 +75,8 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	failed := e.m.Run(ctx, th, body, stopGrace)
 	e.m.Forget(tree)
 	delete(p.Members, body.Name())
+	c.Body.Body = &ast.BlockStmt{} // SSA keeps the declaration
+	exec.Clear(p.Func("init"))     // a cell's variables have no initial values
 	if failed != nil && failed.Stopped() {
 		return nil, interrupted(ctx)
 	}

@@ -51,9 +51,13 @@ func (fn *function) compile() {
 // release lets the SSA of a compiled function go, which the program would keep for good.
 func (fn *function) release() {
 	fn.interpreted.Store(true)
-	f := fn.ssa
-	f.Blocks, f.Locals, f.Recover, f.Params, f.FreeVars, f.AnonFuncs = nil, nil, nil, nil, nil, nil
+	Clear(fn.ssa)
 	fn.layout.regs = nil
+}
+
+// Clear empties an SSA function that is not compiled any more.
+func Clear(f *ssa.Function) {
+	f.Blocks, f.Locals, f.Recover, f.Params, f.FreeVars, f.AnonFuncs = nil, nil, nil, nil, nil, nil
 }
 
 // layOut gives all values of the function places.
