@@ -69,9 +69,6 @@ func storeValue(t reflect.Type) func(dst unsafe.Pointer, v reflect.Value) {
 	}
 }
 
-// loadValue reads a value as one of type want, which lies in memory as t does.
-func loadValue(want reflect.Type, p unsafe.Pointer) reflect.Value { return valueAt(want, p) }
-
 // receive waits for a value or for the thread's end.
 func receive(f *frame, ch reflect.Value) (reflect.Value, bool) {
 	if !ch.IsNil() {
@@ -98,7 +95,7 @@ func (c *compiler) send(in *ssa.Send) op {
 	ch, x := c.channel(in.Chan), c.place(in.X)
 	return func(f *frame) {
 		cv := ch(f)
-		v := loadValue(cv.Type().Elem(), x.addr(f))
+		v := valueAt(cv.Type().Elem(), x.addr(f))
 		if !cv.IsNil() && cv.TrySend(v) {
 			return
 		}
@@ -136,7 +133,7 @@ func (c *compiler) selectStmt(in *ssa.Select) op {
 		for _, s := range states {
 			ch := s.ch(f)
 			if s.send {
-				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectSend, Chan: ch, Send: loadValue(ch.Type().Elem(), s.x.addr(f))})
+				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectSend, Chan: ch, Send: valueAt(ch.Type().Elem(), s.x.addr(f))})
 			} else {
 				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: ch})
 			}

@@ -109,53 +109,6 @@ func (c *compiler) layOut() {
 	}
 }
 
-// operands gives the constants, variables and functions that an instruction uses places that each frame fills once.
-func (c *compiler) operands(in ssa.Instruction) {
-	l := c.l
-	for _, o := range in.Operands(nil) {
-		if *o == nil || l.regs[*o] != nil {
-			continue
-		}
-		switch v := (*o).(type) {
-		case *ssa.Const:
-			r := l.add(c.m.types.of(v.Type()), 1)
-			l.regs[v] = r
-			if v.Value == nil {
-				continue
-			}
-			val := constValue(v, r.t)
-			mv := mover(r.t)
-			src := val.Addr().UnsafePointer()
-			l.fixed = append(l.fixed, fixedValue{r, func(p unsafe.Pointer) { mv(p, src) }})
-		case *ssa.Global:
-			r := l.add(holePointer, 1)
-			l.regs[v] = r
-			p := c.m.Global(v.Object().(*types.Var))
-			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = p }})
-		case *ssa.Function:
-			if call, ok := in.(ssa.CallInstruction); ok && call.Common().Value == v && !isArgument(call.Common(), v) {
-				continue // called, not used as a value
-			}
-			if mc, ok := in.(*ssa.MakeClosure); ok && mc.Fn == v {
-				continue
-			}
-			r := l.add(holePointer, 1)
-			l.regs[v] = r
-			fn := c.m.function(v)
-			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = fn.funcValue() }})
-		}
-	}
-}
-
-func isArgument(cc *ssa.CallCommon, v ssa.Value) bool {
-	for _, a := range cc.Args {
-		if a == v {
-			return true
-		}
-	}
-	return false
-}
-
 func isVoid(v ssa.Value) bool {
 	tu, ok := v.Type().(*types.Tuple)
 	return ok && tu.Len() == 0
@@ -194,47 +147,6 @@ func isAppended(in *ssa.Alloc) bool {
 		}
 	}
 	return true
-}
-
-// newFrame makes a frame with its block and memory.
-func (fn *function) newFrame() *frame {
-	l := fn.layout
-	f := &frame{fn: fn, base: reflect.New(l.size).UnsafePointer()}
-	for _, m := range l.mems {
-		p := reflect.New(m.t).UnsafePointer()
-		f.mems = append(f.mems, p)
-		put(f.base, l.place(m.reg).off, p)
-	}
-	for _, v := range l.fixed {
-		v.write(l.place(v.reg).addr(f))
-	}
-	if fn.hasDefers {
-		f.deferring = &deferring{}
-	}
-	return f
-}
-
-func constValue(k *ssa.Const, t reflect.Type) reflect.Value {
-	v := reflect.New(t).Elem()
-	switch t.Kind() {
-	case reflect.Bool:
-		v.SetBool(constant.BoolVal(k.Value))
-	case reflect.String:
-		v.SetString(constant.StringVal(k.Value))
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		v.SetInt(k.Int64())
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		v.SetUint(k.Uint64())
-	case reflect.Float32, reflect.Float64:
-		v.SetFloat(k.Float64())
-	case reflect.Complex64, reflect.Complex128:
-		v.SetComplex(k.Complex128())
-	case reflect.UnsafePointer:
-		*(*uintptr)(v.Addr().UnsafePointer()) = uintptr(k.Uint64())
-	default:
-		panic(fmt.Sprintf("BUG: exec: a constant of type %s", k.Type()))
-	}
-	return v
 }
 
 // place returns where a value is.

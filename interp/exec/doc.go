@@ -20,15 +20,14 @@
 //
 // # Files
 //
-//	machine.go    packages, globals, functions
-//	types.go      go/types to reflect
-//	layout.go     the places of a function's values
-//	frame.go      running: blocks, calls, depth, stopping
-//	compile.go    one instruction to one closure; arith.go, convert.go, memory.go, slices.go, maps.go, chans.go, iface.go, builtins.go
+//	machine.go    packages, globals, functions; source.go: generic packages of the standard library, from source
+//	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go: their names
+//	layout.go     the places of a function's values; memory.go: reading, copying and clearing them
+//	frame.go      running: blocks, calls, depth, stopping; run.go: a cell; trace.go: where a panic came from
+//	compile.go    a function to blocks of closures; operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go,
+//	              iface.go, builtins.go: what they do
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
-//	native.go     calls into compiled code; thunk.go: calls out of it
-//	box.go        values of interpreted types in interfaces; format.go: how fmt and encoding/json see them
+//	native.go     calls into compiled code; generic.go: generic functions there; thunk.go, thunk_types.go: calls out of it
+//	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
 //	library.go    compiled functions that must know of boxes
-//	source.go     generic packages of the standard library, from source
-//	trace.go      where a panic came from
 package exec

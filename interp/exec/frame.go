@@ -2,6 +2,7 @@ package exec
 
 import (
 	"go/token"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -181,4 +182,22 @@ func (g *goroutine) checkStop() {
 func (g *goroutine) overflow() {
 	g.depth -= 1000
 	panic(runtimeError("stack overflow: a function calls itself without end"))
+}
+
+// newFrame makes a frame with its block and memory.
+func (fn *function) newFrame() *frame {
+	l := fn.layout
+	f := &frame{fn: fn, base: reflect.New(l.size).UnsafePointer()}
+	for _, m := range l.mems {
+		p := reflect.New(m.t).UnsafePointer()
+		f.mems = append(f.mems, p)
+		put(f.base, l.place(m.reg).off, p)
+	}
+	for _, v := range l.fixed {
+		v.write(l.place(v.reg).addr(f))
+	}
+	if fn.hasDefers {
+		f.deferring = &deferring{}
+	}
+	return f
 }

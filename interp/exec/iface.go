@@ -236,13 +236,14 @@ func (c *compiler) equal(x, y ssa.Value) func(*frame) bool {
 func sameDynamic(a, b any) bool {
 	if t, ok := a.(symbols.Boxed); ok {
 		if u, ok := b.(symbols.Boxed); ok { // the type first: values of it may not be comparable
-			return t.T == u.T && comparable2(t, u)
+			return t.T == u.T && sameBoxed(t, u)
 		}
 	}
 	return bare(a) == bare(b)
 }
 
-func comparable2(a, b symbols.Boxed) bool {
+// sameBoxed compares boxes of one type, and words the panic for types that cannot be compared.
+func sameBoxed(a, b symbols.Boxed) bool {
 	if !reflect.TypeOf(a.V).Comparable() {
 		panic(runtimeError("comparing uncomparable type " + infoOf(a).m.typeString(infoOf(a).t)))
 	}

@@ -174,7 +174,7 @@ func (c *compiler) alloc(in *ssa.Alloc) op {
 
 func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {
 	do, xo := c.place(in).off, c.place(in.X).off
-	off := c.structOf(in.X.Type().Underlying().(*types.Pointer).Elem()).Field(in.Field).Offset
+	off := c.m.types.of(in.X.Type().Underlying().(*types.Pointer).Elem()).Field(in.Field).Offset
 	return func(f *frame) {
 		p := get[unsafe.Pointer](f.base, xo)
 		if p == nil {
@@ -185,12 +185,9 @@ func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {
 	}
 }
 
-// structOf returns the layout of a struct type, which for types of compiled code is theirs.
-func (c *compiler) structOf(t types.Type) reflect.Type { return c.m.types.of(t) }
-
 func (c *compiler) field(in *ssa.Field) op {
 	d, x := c.place(in), c.place(in.X)
-	off := c.structOf(in.X.Type()).Field(in.Field).Offset
+	off := c.m.types.of(in.X.Type()).Field(in.Field).Offset
 	mv := mover(d.t)
 	return func(f *frame) { mv(d.addr(f), unsafe.Add(x.addr(f), off)) }
 }

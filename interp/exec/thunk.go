@@ -190,6 +190,9 @@ type body struct {
 	t  reflect.Type
 }
 
+// makeBody returns what a made function is to run. It is not inlined: there would be several addresses of the code.
+//
+//go:noinline
 func makeBody(t reflect.Type, cl *closure) func([]reflect.Value) []reflect.Value {
 	b := &body{cl, t}
 	return func(in []reflect.Value) []reflect.Value { return b.cl.reflectCall(b.t, in) }
