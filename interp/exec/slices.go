@@ -182,7 +182,7 @@ func (c *compiler) slice(in *ssa.Slice) op {
 		return func(f *frame) {
 			p := notNil(get[unsafe.Pointer](f.base, xo))
 			if isMake && hi != nil {
-				if k := hi(f); k < 0 || uint64(k) > maxAlloc {
+				if k := hi(f); k < 0 || size > 0 && uint64(k) > maxAlloc/uint64(size) {
 					panic(runtimeError("makeslice: len out of range"))
 				} else if k > n {
 					panic(runtimeError("makeslice: cap out of range"))
