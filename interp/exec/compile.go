@@ -16,6 +16,8 @@ type compiler struct {
 	fn *function
 	m  *Machine
 	l  *layout
+
+	atomic bool // the instruction at hand and the next defer are not to be torn apart: see beforeDefer
 }
 
 // compile makes blocks of the SSA. What it cannot compile becomes a panic of each call.
@@ -185,11 +187,26 @@ func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 		if c.isFused(in) {
 			continue
 		}
+		c.atomic = beforeDefer(b.Instrs[i+1:])
 		if o := c.instruction(in); o != nil {
 			out.ops = append(out.ops, o)
 			out.pos = append(out.pos, in.Pos())
 		}
 	}
+}
+
+// beforeDefer says whether a defer follows before any other call: an interrupt between mu.Lock() and defer mu.Unlock() would leave the mutex
+// locked for good.
+func beforeDefer(rest []ssa.Instruction) bool {
+	for _, in := range rest {
+		switch in.(type) {
+		case *ssa.Defer:
+			return true
+		case *ssa.Call, *ssa.Go:
+			return false
+		}
+	}
+	return false
 }
 
 // isFused says whether an instruction is a comparison that only the branch at the block's end uses.

@@ -83,7 +83,7 @@ func (c *compiler) nativeCaller(ft reflect.Type, looksInside bool, args, rs []pl
 	for i := range rs {
 		set[i] = storeValue(rs[i].t)
 	}
-	variadic := ft.IsVariadic()
+	variadic, atomic := ft.IsVariadic(), c.atomic
 	return func(f *frame, fv reflect.Value) {
 		in := make([]reflect.Value, len(pass))
 		var call *compiledCall
@@ -103,7 +103,9 @@ func (c *compiler) nativeCaller(ft reflect.Type, looksInside bool, args, rs []pl
 		for i := range rs {
 			set[i](rs[i].addr(f), out[i])
 		}
-		f.g.checkStop()
+		if !atomic {
+			f.g.checkStop()
+		}
 	}
 }
 
