@@ -310,16 +310,12 @@ func (c *compiler) laterBuiltin(b *ssa.Builtin, cc *ssa.CallCommon) func(f *fram
 	}
 	run := c.builtin(b, cc, nil)
 	return func(f *frame) invocation {
-		kept := make([]unsafe.Pointer, len(args))
-		for i := range args {
-			kept[i] = reflect.New(args[i].t).UnsafePointer()
-			mover(args[i].t)(kept[i], args[i].addr(f))
-		}
+		operands := kept(f, args)
 		fn := f.fn
 		return func(g *goroutine, _ *frame) {
 			to := fn.enter(g, nil) // a frame of the same function, for the operands alone
 			for i := range args {
-				mover(args[i].t)(args[i].addr(to), kept[i])
+				args[i].mv(args[i].addr(to), operands[i])
 			}
 			run(to)
 		}

@@ -29,7 +29,7 @@ func argument(to *frame, d *place, from *frame, s *place) {
 	case classWide:
 		put(to.base, d.off, get[complex128](from.base, s.off))
 	default:
-		mover(d.t)(d.addr(to), s.addr(from))
+		d.mv(d.addr(to), s.addr(from))
 	}
 }
 

@@ -355,10 +355,10 @@ func (c *compiler) edge(b *ssa.BasicBlock, i int) []op {
 		tmp := make([]unsafe.Pointer, len(moves))
 		for i, m := range moves {
 			tmp[i] = reflect.New(m.s.t).UnsafePointer()
-			mover(m.s.t)(tmp[i], m.s.addr(f))
+			m.s.mv(tmp[i], m.s.addr(f))
 		}
 		for i, m := range moves {
-			mover(m.d.t)(m.d.addr(f), tmp[i])
+			m.d.mv(m.d.addr(f), tmp[i])
 		}
 	}}
 }

@@ -10,20 +10,23 @@ import (
 // invocation is a call whose operands have been evaluated: one that is deferred, or that a new goroutine makes.
 type invocation func(g *goroutine, by *frame)
 
+// kept copies the operands of a call that is made later.
+func kept(f *frame, args []place) []unsafe.Pointer {
+	ps := make([]unsafe.Pointer, len(args))
+	for i := range args {
+		ps[i] = reflect.New(args[i].t).UnsafePointer()
+		args[i].mv(ps[i], args[i].addr(f))
+	}
+	return ps
+}
+
 // later compiles a call to what evaluates its operands now and makes it later.
 func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 	if b, ok := cc.Value.(*ssa.Builtin); ok {
 		return c.laterBuiltin(b, cc)
 	}
 	args := c.arguments(cc)
-	keep := func(f *frame) []unsafe.Pointer {
-		kept := make([]unsafe.Pointer, len(args))
-		for i := range args {
-			kept[i] = reflect.New(args[i].t).UnsafePointer()
-			mover(args[i].t)(kept[i], args[i].addr(f))
-		}
-		return kept
-	}
+	keep := func(f *frame) []unsafe.Pointer { return kept(f, args) }
 	interpreted := func(fn *function, cl *closure, receiver func(f *frame), kept []unsafe.Pointer, g *goroutine, by *frame) {
 		to := fn.ready().enter(g, by)
 		if by != nil {
@@ -39,7 +42,7 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 		}
 		for i := range kept {
 			p := &fn.params[i+first]
-			mover(p.t)(p.addr(to), kept[i])
+			p.mv(p.addr(to), kept[i])
 		}
 		fn.run(to)
 		fn.leave(to)
@@ -153,10 +156,15 @@ func (m *Machine) spawn(th *Thread, run func(g *goroutine)) {
 	go func() {
 		g := &goroutine{thread: th}
 		defer th.live.Add(-1)
-		if p := g.guard(func() { run(g) }); p != nil && !p.stopped && m.opts.Reported != nil {
-			m.opts.Reported(p)
-		}
+		m.guardReported(g, func() { run(g) })
 	}()
+}
+
+// guardReported runs what nobody waits for on a goroutine: a panic that ends it is reported.
+func (m *Machine) guardReported(g *goroutine, run func()) {
+	if p := g.guard(run); p != nil && !p.stopped && m.opts.Reported != nil {
+		m.opts.Reported(p)
+	}
 }
 
 // deferredBy marks a frame as a deferred call of another.

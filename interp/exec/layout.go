@@ -45,6 +45,7 @@ type place struct {
 	off uintptr // from the frame's base
 	t   reflect.Type
 	c   class
+	mv  move // copies such a value
 }
 
 // addr returns the address of the value, which its frame keeps alive.
@@ -77,6 +78,7 @@ type layout struct {
 // register is a value before its place is known.
 type register struct {
 	t     reflect.Type
+	mv    move
 	c     class
 	half  int         // 0 variable, 1 constant
 	index int         // within its class
@@ -199,7 +201,10 @@ func (l *layout) place(r *register) place {
 	case classWide:
 		slot = classWord
 	}
-	return place{l.offsets[r.half][slot] + uintptr(r.index)*wordGroups[slot].Size(), r.t, r.c}
+	if r.mv == nil {
+		r.mv = mover(r.t)
+	}
+	return place{l.offsets[r.half][slot] + uintptr(r.index)*wordGroups[slot].Size(), r.t, r.c, r.mv}
 }
 
 func hasPointers(t reflect.Type) bool {

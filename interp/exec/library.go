@@ -63,12 +63,7 @@ func (m *Machine) libraryFuncs() map[string]reflect.Value {
 
 // reporting returns f for a goroutine that nobody looks after: its panic is reported, where the runtime would end the process.
 func (m *Machine) reporting(f func()) func() {
-	return func() {
-		g := &goroutine{thread: m.idle}
-		if p := g.guard(f); p != nil && !p.stopped && m.opts.Reported != nil {
-			m.opts.Reported(p)
-		}
-	}
+	return func() { m.guardReported(&goroutine{thread: m.idle}, f) }
 }
 
 // cloneMap is what maps.Clone has in the runtime.

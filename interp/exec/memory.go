@@ -18,7 +18,7 @@ type header struct {
 	len, cap int
 }
 
-// eface is an interface without methods as it lies in memory: the type, and the value or its address. checkMemory tests that at the start.
+// eface is an interface without methods as it lies in memory: the type, and the value or its address.
 type eface struct{ typ, data unsafe.Pointer }
 
 // move copies a value, with the write barriers its pointers need.

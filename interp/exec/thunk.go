@@ -33,7 +33,7 @@ func (cl *closure) bind(f *frame) {
 		if p.c == classPointer {
 			put(f.base, p.off, cl.free[i])
 		} else {
-			mover(p.t)(p.addr(f), cl.free[i])
+			p.mv(p.addr(f), cl.free[i])
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) op {
 				continue
 			}
 			p := reflect.New(b.t).UnsafePointer()
-			mover(b.t)(p, b.addr(f))
+			b.mv(p, b.addr(f))
 			cl.free[i] = p
 		}
 		put(f.base, do, newThunk(t, cl))
