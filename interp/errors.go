@@ -2,13 +2,34 @@ package interp
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/token"
+	"reflect"
 	"slices"
 	"strings"
 
 	"tickbook/display"
 )
+
+// panicked describes a panic by its value, without a trace. An error with a place is called by its type.
+func panicked(v any) *display.CellError {
+	e := &display.CellError{Name: "panic"}
+	err, ok := v.(error)
+	if !ok {
+		e.Message = fmt.Sprint(v)
+		return e
+	}
+	e.Cause, e.Message = err, err.Error()
+	var pe display.PositionedError
+	if errors.As(err, &pe) {
+		e.Name = strings.TrimPrefix(reflect.TypeOf(err).String(), "*")
+		e.Name = e.Name[strings.LastIndexByte(e.Name, '.')+1:]
+	} else if _, ok := err.(ExitError); ok {
+		e.Name = "Exit"
+	}
+	return e
+}
 
 // compileError is one complaint of the parser or the type checker.
 type compileError struct {

@@ -2,13 +2,11 @@ package interp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"io"
-	"reflect"
 	"strings"
 	"sync"
 
@@ -135,20 +133,7 @@ func (e *execEvaluator) PanicError(v any) *display.CellError { return e.cellErro
 
 // cellError describes a panic with the cells' lines it came through.
 func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
-	ce := &display.CellError{Name: "panic"}
-	switch x := p.Value.(type) {
-	case error:
-		ce.Cause, ce.Message = x, x.Error()
-		var pe display.PositionedError
-		if errors.As(x, &pe) {
-			ce.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
-			ce.Name = ce.Name[strings.LastIndexByte(ce.Name, '.')+1:]
-		} else if _, ok := x.(ExitError); ok {
-			ce.Name = "Exit"
-		}
-	default:
-		ce.Message = fmt.Sprint(x)
-	}
+	ce := panicked(p.Value)
 	ce.Traceback = []string{ce.Name + ": " + ce.Message}
 	for _, f := range p.Trace {
 		e.mu.Lock()

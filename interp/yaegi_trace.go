@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -115,24 +114,11 @@ func (rt *runtimeSupport) frameAt(pos string) string {
 
 // panicError makes of a panic's value what the page shows.
 func (rt *runtimeSupport) panicError(v any, id uint64) *display.CellError {
-	e := &display.CellError{Name: "panic"}
 	if x, ok := v.(reflect.Value); ok && x.IsValid() && x.CanInterface() {
 		v = x.Interface()
 	}
-	switch x := v.(type) {
-	case error:
-		e.Cause = x
-		e.Message = plain(x.Error())
-		var pe display.PositionedError
-		if errors.As(x, &pe) {
-			e.Name = strings.TrimPrefix(reflect.TypeOf(x).String(), "*")
-			e.Name = e.Name[strings.LastIndexByte(e.Name, '.')+1:]
-		} else if _, ok := x.(ExitError); ok {
-			e.Name = "Exit"
-		}
-	default:
-		e.Message = plain(fmt.Sprint(v))
-	}
+	e := panicked(v)
+	e.Message = plain(e.Message)
 	e.Traceback = append([]string{e.Name + ": " + e.Message}, rt.frames.take(id)...)
 	return e
 }
