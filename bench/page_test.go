@@ -32,7 +32,7 @@ import (
 const (
 	pageRows     = 1_000_000
 	pageOnScreen = 3
-	pageWindow   = 8 * time.Second // of each measurement; a save's snapshots come every five
+	pageWindow   = 8 * time.Second // of each measurement; snapshots of what is in sight come every five
 	pageJumps    = 20
 
 	// pageSystemsEnv names those of the systems that are measured, with commas between; usually all are.
@@ -97,7 +97,7 @@ type pageFigures struct {
 	jump                     []float64 // ms until painted: p50, max; nil: not measured
 	hiddenPage, hiddenKernel float64
 	hiddenWire               float64
-	hiddenFrames             int // questions for frames, and their answers
+	hiddenFrames             int // messages of our views while none is in sight
 }
 
 // perRefresh is the page's CPU time in ms for showing one change of one table.
@@ -236,7 +236,7 @@ func (r *pageRun) measure(b *testing.B) *pageFigures {
 	r.toEnd(b)
 	f.hiddenPage, _, f.hiddenKernel = r.cpu(b)
 	if f.hiddenWire, f.hiddenFrames = r.wire(b); f.hiddenFrames > 0 {
-		b.Errorf("%s: %d messages about frames of tables that nobody sees", r.name, f.hiddenFrames)
+		b.Errorf("%s: %d messages about tables that nobody sees", r.name, f.hiddenFrames)
 	}
 	return f
 }
@@ -348,15 +348,15 @@ func processCPU(b *testing.B, pid int) float64 {
 	return (u + s) / second
 }
 
-// wire is how many bytes a second the page gets and sends, by sockets and requests, and how many of the messages are about frames of our views.
-func (r *pageRun) wire(b *testing.B) (bytesPerSecond float64, frames int) {
+// wire is how many bytes a second the page gets and sends, by sockets and requests, and how many of the messages are about our views.
+func (r *pageRun) wire(b *testing.B) (bytesPerSecond float64, ours int) {
 	b.Helper()
 	ctx, cancel := context.WithCancel(r.nb.Context())
 	defer cancel()
 	var sum, about atomic.Int64
 	frame := func(f *network.WebSocketFrame) {
 		sum.Add(int64(len(f.PayloadData)))
-		if bytes.Contains(f.PayloadData, []byte(`"t":"frame"`)) {
+		if r.name == pageSystems[0].name && bytes.Contains(f.PayloadData, []byte(`comm_msg`)) {
 			about.Add(1)
 		}
 	}

@@ -160,7 +160,18 @@ func TestLiveThroughTheKernel(t *testing.T) {
 			t.Errorf("answers %v", m)
 		}
 
-		<-time.After(2 * time.Minute) // the page is closed
+		for i := range 5 { // out of sight: named, and nothing is sent
+			<-time.After(4 * time.Minute)
+			add(i)
+			say(s, "c1", "comm_msg", `{"t":"hold","views":[%q]}`, ref.View)
+		}
+		synctest.Wait()
+		out.mu.Lock()
+		if len(out.all) != 0 {
+			t.Errorf("out of sight, the kernel says %v", out.all)
+		}
+		out.mu.Unlock()
+		<-time.After(11 * time.Minute) // the page is closed
 		if m := out.messages(t); len(m) != 1 || m[0]["t"] != "bye" || len(s.Comms("")) != 0 {
 			t.Errorf("a silent page heard %v; comms %v", m, s.Comms(""))
 		}
@@ -175,7 +186,7 @@ func TestLiveThroughTheKernel(t *testing.T) {
 		say(s, "c2", "comm_msg", `{"t":"frame","view":%q,"viewer":"w","seq":1,"since":%v,"first":0,"count":50}`, ref.View, step)
 		say(s, "c2", "comm_msg", `{"t":"snapshot","views":[%q]}`, ref.View)
 		m = out.messages(t)
-		if len(m) != 3 || m[1]["rows"] != 102.0 || !strings.Contains(fmt.Sprint(m[2]["data"]), "102 rows") {
+		if len(m) != 3 || m[1]["rows"] != 107.0 || !strings.Contains(fmt.Sprint(m[2]["data"]), "107 rows") {
 			t.Errorf("answers after a reload %v", m)
 		}
 

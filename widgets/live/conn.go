@@ -67,8 +67,15 @@ func (n *conn) Message(m display.CommMessage) {
 	n.silence.Reset(silence)
 	n.letGo()
 	n.mu.Unlock()
-	if q.T == "snapshot" {
-		n.snapshot(q.Views, q.Seq)
+	if q.T == "snapshot" || q.T == "hold" {
+		for _, id := range q.Views {
+			if v := n.hub.view(id); v != nil {
+				n.hold(v)
+			}
+		}
+		if q.T == "snapshot" {
+			n.snapshot(q.Views, q.Seq)
+		}
 		return
 	}
 	v := n.hub.view(q.View)

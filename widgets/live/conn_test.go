@@ -221,7 +221,7 @@ var malformed = []string{
 	`{"t":"frame","view":"VIEW","viewer":1,"span":{"first":-1,"end":3}}`, `{"t":"frame","view":"VIEW","viewer":1,"span":{"first":4,"end":3}}`,
 	`{"t":"frame","view":"VIEW","viewer":1,"span":[1,2]}`, `{"t":"frame","view":"VIEW","viewer":1,"span":{"first":0,"end":1e20}}`,
 	`{"t":"frame","view":"VIEW","viewer":1,"theme":{"paper":[1,2,300]}}`, `{"t":"frame","view":"VIEW","viewer":1,"theme":"dark"}`, `{"t":"frame","view":"VIEW","viewer":1,"ratio":"2"}`,
-	`{"t":"copy","view":"VIEW","viewer":1,"columns":["a"]}`, `{"t":"snapshot","views":"VIEW"}`, `{"t":"snapshot","views":[1]}`,
+	`{"t":"copy","view":"VIEW","viewer":1,"columns":["a"]}`, `{"t":"snapshot","views":"VIEW"}`, `{"t":"snapshot","views":[1]}`, `{"t":"hold","views":"VIEW"}`,
 	`{"t":"snapshot","views":[` + strings.Repeat(`"x",`, 1001) + `"x"]}`, `{"t":"open","pad":"` + strings.Repeat("x", maxRequest) + `"}`, "\xff\xfe", `{"t":"open"}x`,
 }
 
@@ -269,6 +269,24 @@ func TestSnapshots(t *testing.T) {
 		other.say(`{"t":"snapshot","views":[%q]}`, v.id)
 		other.want("snapshot data=map[image/png:AQID text/plain:3]")
 		other.h.Closed()
+	})
+}
+
+// What is asked while snapshots are drawn is asked beside what waits, not in its place: a save hears that all its snapshots came.
+func TestSnapshotsOfSeveralQuestions(t *testing.T) {
+	run(t, func(t *testing.T, s *number, v *View, p *page) {
+		w := v.hub.New(&number{n: 5})
+		stop := w.Watch(make(chan struct{}, 1))
+		defer stop()
+		n := p.h.(*conn)
+		n.mu.Lock() // the first drawing waits
+		n.shots.running = true
+		n.wg.Add(1)
+		n.mu.Unlock()
+		p.say(`{"t":"snapshot","seq":3,"views":[%q,"nobody"]}`, v.id)
+		p.say(`{"t":"snapshot","views":[%q,%q]}`, w.id, v.id)
+		go n.draw()
+		p.want("snapshot data=map[image/png:AQID text/plain:1]; snapshot data=map[image/png:AQID text/plain:5]; snapshots seq=3")
 	})
 }
 
@@ -331,9 +349,9 @@ func TestSilentPageIsDropped(t *testing.T) {
 		p.ask(v, 1, -1)
 		p.want("frame seq=1 n=1 step=1")
 		p.ask(v, 2, 1)
-		for range 20 { // snapshots are a sign of life
-			<-time.After(50 * time.Second)
-			p.say(`{"t":"snapshot","views":[]}`)
+		for range 20 { // a hold is a sign of life
+			<-time.After(4 * time.Minute)
+			p.say(`{"t":"hold","views":[]}`)
 		}
 		if p.isClosed() {
 			t.Fatal("closed a page that speaks")
@@ -390,15 +408,18 @@ func TestClaims(t *testing.T) {
 		stopB()
 		want("+a+b-b")
 		for range 100 { // out of sight, and still a part of the page
-			<-time.After(5 * time.Second)
-			p.say(`{"t":"snapshot","views":[%q]}`, v.id)
+			<-time.After(4 * time.Minute)
+			p.say(`{"t":"hold","views":[%q,"nobody"]}`, v.id)
+		}
+		if m := p.wait(); brief(m) != "frame seq=1 n=1 step=1" {
+			t.Errorf("got %q: a hold has no answer", brief(m))
 		}
 		other := open(t, v.hub)
 		other.ask(v, 1, -1)
 		want("+a+b-b")
 		for range 20 { // deleted from the page
-			<-time.After(5 * time.Second)
-			p.say(`{"t":"snapshot","views":[]}`)
+			<-time.After(time.Minute)
+			p.say(`{"t":"hold","views":[]}`)
 		}
 		want("+a+b-b-a") // the other is silent
 		other.h.Closed()

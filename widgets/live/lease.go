@@ -2,14 +2,15 @@ package live
 
 import "time"
 
-// A page that is reloaded, or closed with its laptop, says no good-bye.
+// A page that is reloaded, or closed with its laptop, says no good-bye. One whose views are all out of sight says nothing but their names, every
+// four minutes.
 const (
-	silence     = time.Minute      // after which a comm without a message is dropped
+	silence     = 10 * time.Minute // after which a comm without a message is dropped
 	viewerLease = 30 * time.Second // after which a viewer that asks for nothing is dropped
-	holdLease   = time.Minute      // after which a view that the page does not name is followed no more
+	holdLease   = 10 * time.Minute // after which a view that the page does not name is followed no more
 )
 
-// hold is a page's claim of a view: it follows the view by itself. Out of sight too: it names all its views when it asks for snapshots.
+// hold is a page's claim of a view: it follows the view by itself. Out of sight too: it names all its views in a hold, and before a save.
 type hold struct { // without the view, which may be gone
 	free  func()
 	gone  <-chan struct{}

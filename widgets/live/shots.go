@@ -1,33 +1,36 @@
 package live
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // shots are the snapshots that a page keeps for its notebook's file. One goroutine of a comm draws them, one after the other: drawing a figure
 // takes a while.
 type shots struct { // guarded by conn.mu
 	running bool
-	waiting []string         // views asked for last, while running
-	seq     int64            // of that request
+	waiting []string         // views to draw next, each once
+	seq     int64            // of the newest request that is answered when all those are drawn; 0 if none is
 	sent    map[string]int64 // the step of the last one sent, by view
 }
 
 // snapshot answers with one message for each of the views that changed since the last one, and, if seq isn't 0, with one that says that these were
 // all. They show what there is when the request comes, or what is newer.
 func (n *conn) snapshot(views []string, seq int64) {
-	for _, id := range views {
-		if v := n.hub.view(id); v != nil {
-			n.hold(v)
-		}
-	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
 		return
 	}
-	if views == nil {
-		views = []string{}
+	for _, id := range views {
+		switch {
+		case n.hub.view(id) == nil:
+			delete(n.shots.sent, id)
+		case !slices.Contains(n.shots.waiting, id):
+			n.shots.waiting = append(n.shots.waiting, id)
+		}
 	}
-	n.shots.waiting, n.shots.seq = views, seq
+	n.shots.seq = max(n.shots.seq, seq)
 	if !n.shots.running {
 		n.shots.running = true
 		n.wg.Add(1)
@@ -41,8 +44,8 @@ func (n *conn) draw() {
 	for {
 		n.mu.Lock()
 		views, seq := n.shots.waiting, n.shots.seq
-		n.shots.waiting = nil
-		if n.closed || views == nil {
+		n.shots.waiting, n.shots.seq = nil, 0
+		if n.closed || len(views) == 0 && seq == 0 {
 			n.shots.running = false
 			n.mu.Unlock()
 			return
@@ -70,9 +73,6 @@ func (n *conn) shoot(id string) {
 	v := n.hub.view(id)
 	n.mu.Lock()
 	last := n.shots.sent[id]
-	if v == nil {
-		delete(n.shots.sent, id)
-	}
 	n.mu.Unlock()
 	if v == nil {
 		return

@@ -66,7 +66,7 @@ type Request struct {
 	Ratio  float64  `json:"ratio"` // of the screen's pixels to the page's; 0 is 1
 	Theme  *Theme   `json:"theme"` // nil is dark ink on white paper
 
-	// Of snapshots.
+	// Of snapshots and holds.
 	Views []string `json:"views"`
 
 	// Of comm_open.
@@ -96,7 +96,7 @@ const (
 	maxRequest = 1 << 20 // bytes
 	maxViewers = 64      // of a comm
 	maxName    = 100     // bytes of a view's or viewer's id
-	maxViews   = 1000    // of a snapshot
+	maxViews   = 1000    // of a snapshot or hold
 	maxOrder   = 16      // columns
 )
 
@@ -110,14 +110,14 @@ func decode(data []byte) (*Request, error) {
 		return q, err
 	}
 	switch q.T {
-	case "snapshot":
+	case "snapshot", "hold":
 		if len(q.Views) > maxViews {
 			return q, errors.New("too many views")
 		}
 		return q, nil
 	case "open", "frame", "at", "copy":
 	default:
-		return q, errors.New(`t is none of "open", "frame", "at", "copy", "snapshot"`)
+		return q, errors.New(`t is none of "open", "frame", "at", "copy", "snapshot", "hold"`)
 	}
 	switch {
 	case q.View == "" || len(q.View) > maxName:

@@ -142,6 +142,8 @@ class ViewKernel(Kernel):
         if msg["content"]["comm_id"] not in self.comms:
             return
         self.asked.append(q)
+        if q["t"] == "hold":
+            return
         if q["t"] == "snapshot":
             for v in q["views"]:
                 if v in self.views:

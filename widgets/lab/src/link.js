@@ -1,12 +1,14 @@
 // Link: one comm of one notebook panel over its connection to the kernel.
-import { IMPLEMENTATION, KERNEL, newId, TARGET, VERSION } from './names.js';
+import { IMPLEMENTATION, KERNEL, MIME, newId, TARGET, VERSION } from './names.js';
 
 /** How long the kernel has to say hello, in ms. */
 export const HELLO_MS = 5000;
 /** How often a comm is opened before the kernel counts as one that has none. */
 const TRIES = 5;
-/** The kernel drops a comm that is silent for 60 s. The page does so itself after this long, in ms. */
-export const SILENT_MS = 50_000;
+/** After this long without a message the page says which views it has, or closes the comm if there are none, in ms. */
+export const SILENT_MS = 240_000;
+/** The kernel drops a comm that is silent for ten minutes: after this long it may have, in ms. */
+export const GONE_MS = 590_000;
 
 const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting'];
 
@@ -17,7 +19,7 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
  *     waiting  the kernel is not connected, or starts
  *     opening  comm_open is sent, and no hello has come
  *     open     session is the kernel's
- *     dropped  the comm was closed, for silence; the next ask opens another
+ *     dropped  the comm was closed, since there was nothing to say; the next ask opens another
  *     refused  the kernel isn't ours; a restart tries again
  *
  * The messages are made here and not by JupyterLab's createComm, which throws on a page's second connection to the
@@ -26,8 +28,10 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
 export class Link {
   /**
    * @param {Kernel} kernel
-   * @param {{changed(): void, opening?(): void, snapshot(m: Answer): void, snapshots(seq: number): void}} events changed: another state or session;
-   *   opening: comm_open was sent, and who wants to greet may; snapshots: all those came that were asked for by this number
+   * @param {{changed(): void, opening?(): void, snapshot(m: Answer): void, snapshots(seq: number): void,
+   *   silent?(): boolean, shown?(data: Record<string, any>, isUpdate: boolean): void}} events changed: another state or session;
+   *   opening: comm_open was sent, and who wants to greet may; snapshots: all those came that were asked for by this number; silent: nothing was said
+   *   for long, and nothing is to be said if it returns false; shown: the kernel displays a view of ours, or what it shows now by itself
    */
   constructor(kernel, events) {
     this.kernel = kernel;
@@ -124,8 +128,13 @@ export class Link {
    * @param {KernelMessage} m
    */
   onMessage(_, m) {
+    const type = m.header.msg_type;
+    if (type === 'display_data' || type === 'update_display_data') {
+      if (m.content.data?.[MIME]) this.events.shown?.(m.content.data, type === 'update_display_data');
+      return;
+    }
     if (!this.id || m.content.comm_id !== this.id) return;
-    if (m.header.msg_type === 'comm_close') {
+    if (type === 'comm_close') {
       this.become(this.state === 'open' ? 'dropped' : 'refused');
       return;
     }
@@ -166,8 +175,8 @@ export class Link {
    * @returns {boolean}
    */
   ask(data) {
-    const silent = Date.now() - this.lastSent > SILENT_MS;
-    if (this.isUp && (this.state === 'dropped' || (this.state === 'open' && silent))) this.open();
+    const isGone = Date.now() - this.lastSent > GONE_MS;
+    if (this.isUp && (this.state === 'dropped' || (this.state === 'open' && isGone))) this.open();
     if (this.state !== 'open') return false;
     this.send('comm_msg', { comm_id: this.id, data });
     this.drowse();
@@ -180,12 +189,13 @@ export class Link {
   }
 
   /**
-   * drowse closes the comm after a silence, before the kernel does, about whose comm_close JupyterLab would complain. A
+   * drowse has the page say something after a silence, or closes the comm before the kernel does, about whose comm_close JupyterLab would complain. A
    * computer that slept is later than that, which ask sees.
    */
   drowse() {
     clearTimeout(this.silence);
     this.silence = setTimeout(() => {
+      if (this.events.silent?.()) return;
       this.send('comm_close', { comm_id: this.id, data: {} });
       this.become('dropped');
     }, SILENT_MS);

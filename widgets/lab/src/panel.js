@@ -1,9 +1,15 @@
 // Panel: what belongs to one open notebook: its link, its viewers, and the newest snapshots for the file.
+//
+// Of what nobody sees, nothing is on the wire but its name, once in minutes: the kernel leaves the displays that a page names to the page. A save
+// fetches all snapshots itself. For a notebook that loses its kernel without a save, those of views in sight are fetched all the time, and once more
+// when a view goes out of sight: then the last state is what was seen last. A kernel that ends in order tells the last state of all by itself.
 import { Link } from './link.js';
 import { MIME } from './names.js';
 
-/** How often snapshots are fetched, in ms, for a notebook that loses its kernel. A save fetches them itself. */
-export const SNAPSHOT_MS = 5000;
+/** How often snapshots of what is in sight are fetched, in ms. */
+export const SEEN_MS = 5000;
+/** How soon the kernel hears of a new display that it is the page's, in ms. */
+const HOLD_MS = 50;
 /** How long a save waits for the newest snapshots at most, in ms. */
 export const FRESH_MS = 3000;
 /** A page that was frozen, as in a sleeping laptop, hears of its broken connections a little after it goes on: nothing is asked for so long, in ms. */
@@ -13,7 +19,7 @@ export class Panel {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    /** @type {Set<{connect(): void, greet(): void, wake(): void}>} */
+    /** @type {Set<{connect(): void, greet(): void, wake(): void, seen(): Claim|null}>} */
     this.viewers = new Set();
     /** The newest snapshots by session and view, kept until a save writes them. @type {Map<string, Record<string, any>>} */
     this.fresh = new Map();
@@ -39,11 +45,16 @@ export class Panel {
       this.thawing = setTimeout(() => {
         this.isFrozen = false;
         for (const v of this.viewers) v.wake();
+        this.hold();
       }, THAW_MS);
     };
     document.addEventListener('freeze', this.onFreeze);
     document.addEventListener('resume', this.onResume);
-    this.timer = setInterval(() => this.pull(), SNAPSHOT_MS);
+    this.timer = setInterval(() => this.pull(), SEEN_MS);
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.holding = undefined;
+    /** Views that just went out of sight. @type {Set<string>} */
+    this.leaving = new Set();
     this.onKernel();
   }
 
@@ -58,13 +69,20 @@ export class Panel {
     this.link?.dispose();
     this.link = kernel && new Link(kernel, {
       changed: () => this.changed(), opening: () => this.viewers.forEach((v) => v.greet()), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
+      silent: () => this.isFrozen || this.hold(), shown: (data, isUpdate) => this.shown(data, isUpdate),
     });
+    this.begin();
     this.changed();
+  }
+
+  /** begin opens the comm for outputs that nobody has seen yet. */
+  begin() {
+    if (this.link?.state === 'idle' && this.ours().length) this.link.start();
   }
 
   changed() {
     for (const v of this.viewers) v.connect();
-    if (this.link?.state === 'open') this.pull();
+    this.hold();
     // Those who wait for a session ask again; where there will be none, they don't wait.
     for (const w of this.waiting) this.askFor(w);
   }
@@ -84,6 +102,7 @@ export class Panel {
 
   /** freshen fetches the snapshots of this moment, or of a later one. It waits for a kernel that is about to answer, and not for long. */
   async freshen() {
+    this.begin();
     if (!this.ours(this.link?.session || undefined).length) return;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     let late;
@@ -140,13 +159,54 @@ export class Panel {
     }
   }
 
-  /** pull asks for what changed since the last snapshots. */
-  pull() {
+  /** hold tells the kernel which views are here, in sight or not: it leaves them to the page. It returns false if there are none. */
+  hold() {
+    clearTimeout(this.holding);
+    this.holding = undefined;
     const { link } = this;
-    if (!link || document.hidden || this.isFrozen || link.state === 'idle') return;
-    if (!link.session) return;
+    if (link?.state !== 'open' || this.isFrozen) return false;
     const views = this.ours(link.session);
-    if (views.length) link.ask({ t: 'snapshot', views });
+    return views.length > 0 && link.ask({ t: 'hold', views });
+  }
+
+  /**
+   * shown hears of a display of ours: in this notebook, perhaps. An update is of one that the kernel does not know to be the page's, or its last state.
+   * @param {Record<string, any>} data
+   * @param {boolean} isUpdate
+   */
+  shown(data, isUpdate) {
+    /** @type {Claim} */
+    const claim = data[MIME];
+    if (isUpdate) {
+      if (!this.ours(claim.session).includes(claim.view)) return;
+      this.fresh.set(`${claim.session} ${claim.view}`, data);
+    }
+    this.holding ??= setTimeout(() => {
+      this.begin();
+      this.hold();
+    }, HOLD_MS);
+  }
+
+  /** pull asks for what changed, since the last snapshots, of what is in sight. */
+  pull() {
+    const views = new Set();
+    for (const v of this.viewers) {
+      const claim = v.seen();
+      if (claim && claim.session === this.link?.session) views.add(claim.view);
+    }
+    if (views.size) this.link?.ask({ t: 'snapshot', views: [...views] });
+  }
+
+  /** left asks for the last state of a view that went out of sight. @param {Claim} claim */
+  left(claim) {
+    if (claim.session !== this.link?.session) return;
+    if (!this.leaving.size) {
+      queueMicrotask(() => {
+        this.link?.ask({ t: 'snapshot', views: [...this.leaving] });
+        this.leaving.clear();
+      });
+    }
+    this.leaving.add(claim.view);
   }
 
   /** @param {Answer} m */
@@ -185,6 +245,7 @@ export class Panel {
   dispose() {
     clearInterval(this.timer);
     clearTimeout(this.thawing);
+    clearTimeout(this.holding);
     document.removeEventListener('freeze', this.onFreeze);
     document.removeEventListener('resume', this.onResume);
     for (const w of this.waiting) w.done();

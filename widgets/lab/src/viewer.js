@@ -239,7 +239,14 @@ export function makeViewer(lumino, rendermime, panel) {
     /** wake lets the view ask while somebody may see it. */
     wake() {
       const isConnected = !!this.link && this.link.state !== 'waiting' && this.link.state !== 'refused';
+      const was = this.seen();
       this.feed?.wake(isConnected && this.isInSight && this.isAttached && !document.hidden && !panel.isFrozen);
+      if (was && !this.seen()) panel.left(was);
+    }
+
+    /** seen is the view that somebody may see here; null if nobody does. @returns {Claim|null} */
+    seen() {
+      return this.isLive && this.feed?.isAwake ? this.claim : null;
     }
 
     /** end goes back to the snapshot. */

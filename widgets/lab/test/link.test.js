@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
-import { HELLO_MS, Link, SILENT_MS } from '../src/link.js';
+import { GONE_MS, HELLO_MS, Link, SILENT_MS } from '../src/link.js';
 import { FakeKernel } from './kernel.js';
 
 /** start returns a link with one viewer over a fake kernel, and what it told. */
@@ -84,11 +84,24 @@ test('a silent comm is closed; the next question opens another', (t) => {
   assert.deepEqual(kernel.types(), ['comm_open', 'comm_msg', 'comm_close', 'comm_open']);
 });
 
+test('a comm stays open while there is something to say', (t) => {
+  const kernel = new FakeKernel();
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  t.after(() => mock.timers.reset());
+  const link = new Link(kernel, { changed() {}, snapshot() {}, snapshots() {}, silent: () => link.ask({ t: 'hold', views: ['w'] }) });
+  link.listen('v', () => {});
+  kernel.say({ t: 'hello', session: 's1' });
+  for (let i = 0; i < 5; i++) mock.timers.tick(SILENT_MS);
+  assert.equal(link.state, 'open');
+  assert.deepEqual(kernel.types(), ['comm_open', ...Array(5).fill('comm_msg')]);
+  link.dispose();
+});
+
 test('after the sleep of a computer the comm is opened anew', (t) => {
   const { kernel, link } = start(t);
   kernel.say({ t: 'hello', session: 's1' });
   clearTimeout(link.silence); // timers sleep as well
-  link.lastSent = Date.now() - SILENT_MS - 1;
+  link.lastSent = Date.now() - GONE_MS - 1;
   assert.equal(link.ask({ t: 'frame' }), false);
   assert.deepEqual(kernel.types(), ['comm_open', 'comm_close', 'comm_open']);
 });

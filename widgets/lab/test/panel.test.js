@@ -1,19 +1,19 @@
-// A save waits for the newest snapshots of a notebook's outputs, and for nothing that will not come.
+// A save waits for the newest snapshots of a notebook's outputs, and for nothing that will not come. Of what is out of sight, only names are said.
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
 import { MIME } from '../src/names.js';
-import { FRESH_MS, Panel } from '../src/panel.js';
+import { FRESH_MS, Panel, SEEN_MS } from '../src/panel.js';
 import { FakeKernel, Signal } from './kernel.js';
 
 /** open makes the panel of a notebook with one output, and says what its saves wrote. */
-function open(session = 's') {
+function open(session = 's', { isSeen = true, hasOutput = true } = {}) {
   globalThis.document = { hidden: false, addEventListener() {}, removeEventListener() {} };
   const kernel = new FakeKernel();
   const data = { [MIME]: { version: 1, session, view: 'v', kind: 'table' }, 'text/plain': 'old' };
   const output = { data, setData(o) { this.data = o.data; } };
   const context = {
     path: 'a.ipynb', isDisposed: false, saves: [], saveState: new Signal(), disposed: new Signal(),
-    model: { cells: [{ id: 'c', outputs: { length: 1, get: () => output } }] },
+    model: { cells: [{ id: 'c', outputs: { length: hasOutput ? 1 : 0, get: () => output } }] },
     sessionContext: { session: { kernel }, kernelChanged: new Signal() },
     async save() {
       this.saveState.emit(this, 'started');
@@ -24,8 +24,25 @@ function open(session = 's') {
     },
   };
   const panel = new Panel(context);
-  panel.link.listen('viewer', () => {});
-  return { kernel, context, panel, saves: context.saves };
+  if (isSeen) panel.link.listen('viewer', () => {});
+  return { kernel, context, panel, output, saves: context.saves };
+}
+
+/** look adds a viewer of an output, as viewer.js does, in sight or not. */
+function look(panel, output) {
+  const v = { isInSight: true, connect() {}, greet() {}, wake() {}, seen() { return this.isInSight ? output.data[MIME] : null; } };
+  panel.viewers.add(v);
+  return v;
+}
+
+/** said are the questions since the last call. */
+function said(kernel) {
+  return kernel.sent.splice(0).map(([type, content]) => (type === 'comm_msg' ? content.data : type));
+}
+
+/** shows is a display that the kernel publishes. */
+function shows(kernel, type, data) {
+  kernel.iopubMessage.emit(kernel, { header: { msg_type: type }, content: { data }, buffers: [] });
 }
 
 const settle = async () => {
@@ -41,6 +58,7 @@ test('a save waits for the snapshots of its own question', async (t) => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
   const { kernel, context, panel, saves } = open();
   kernel.say({ t: 'hello', session: 's' });
+  assert.deepEqual(kernel.sent.at(-1)[1].data, { t: 'hold', views: ['v'] });
   context.save();
   await settle();
   assert.deepEqual(saves, []);
@@ -87,4 +105,86 @@ test('a save does not wait where nothing will come', async (t) => {
   await gone.context.save();
   assert.deepEqual(gone.saves, ['old']);
   for (const x of [other, gone]) x.panel.dispose();
+});
+
+test('out of sight, a view is named every four minutes, and nothing else is said', (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, panel, output } = open();
+  look(panel, output).isInSight = false;
+  kernel.say({ t: 'hello', session: 's' });
+  said(kernel);
+  for (let i = 0; i < 3600; i++) mock.timers.tick(1000);
+  assert.deepEqual(said(kernel), Array(15).fill({ t: 'hold', views: ['v'] }));
+  panel.dispose();
+});
+
+test('in sight, snapshots are fetched all the time, and once more when the view leaves', async (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, panel, output } = open();
+  const v = look(panel, output);
+  kernel.say({ t: 'hello', session: 's' });
+  said(kernel);
+  for (let i = 0; i < 3; i++) mock.timers.tick(SEEN_MS);
+  assert.deepEqual(said(kernel), Array(3).fill({ t: 'snapshot', views: ['v'] }));
+  v.isInSight = false;
+  panel.left(output.data[MIME]);
+  panel.left(output.data[MIME]); // another viewer of it
+  panel.left({ ...output.data[MIME], session: 'of an earlier kernel' });
+  await settle();
+  assert.deepEqual(said(kernel), [{ t: 'snapshot', views: ['v'] }]);
+  for (let i = 0; i < 3; i++) mock.timers.tick(SEEN_MS);
+  assert.deepEqual(said(kernel), []);
+  panel.dispose();
+});
+
+test('a display that was never in sight is held, also where no viewer asked for a comm', (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, context, panel, output } = open('s', { isSeen: false, hasOutput: false });
+  assert.deepEqual(said(kernel), []);
+  const claim = output.data[MIME];
+  context.model.cells[0].outputs.length = 1;
+  shows(kernel, 'display_data', { [MIME]: claim });
+  shows(kernel, 'display_data', { 'text/plain': 'of another kind' });
+  mock.timers.tick(1000);
+  assert.deepEqual(said(kernel), ['comm_open']);
+  kernel.say({ t: 'hello', session: 's' }, 'comm_msg', panel.link.id);
+  assert.deepEqual(said(kernel), [{ t: 'hold', views: ['v'] }]);
+  shows(kernel, 'display_data', { [MIME]: claim });
+  shows(kernel, 'update_display_data', { [MIME]: claim });
+  assert.deepEqual(said(kernel), []);
+  mock.timers.tick(1000);
+  assert.deepEqual(said(kernel), [{ t: 'hold', views: ['v'] }]);
+  shows(kernel, 'update_display_data', { [MIME]: { ...claim, view: 'of another notebook' } });
+  mock.timers.tick(1000);
+  assert.deepEqual(said(kernel), []);
+  panel.dispose();
+});
+
+test('the last state that an ending kernel publishes is what a save writes', async (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, context, panel, output, saves } = open();
+  kernel.say({ t: 'hello', session: 's' });
+  shows(kernel, 'update_display_data', { ...output.data, 'text/plain': 'last' });
+  kernel.become('dead', 'disconnected');
+  await context.save();
+  assert.deepEqual(saves, ['last']);
+  panel.dispose();
+});
+
+test('a save of outputs that nobody has looked at opens the comm', async (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, context, panel, saves } = open('s', { isSeen: false });
+  context.save();
+  await settle();
+  assert.deepEqual(saves, []);
+  kernel.say({ t: 'hello', session: 's' });
+  answer(kernel, panel.asked, 'new');
+  await settle();
+  assert.deepEqual(saves, ['new']);
+  panel.dispose();
 });
