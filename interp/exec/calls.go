@@ -72,7 +72,7 @@ func (c *compiler) static(callee *ssa.Function, cc *ssa.CallCommon, args, rs []p
 		if isInit(callee) {
 			return nil // compiled packages are initialised
 		}
-		return c.native(m.compiledFunc(callee), raw[callee.String()], args, rs)
+		return c.native(callee, args, rs)
 	}
 	fn := m.function(callee)
 	if strings.Contains(c.fn.ssa.Synthetic, "wrapper") || strings.Contains(c.fn.ssa.Synthetic, "bound") || strings.Contains(c.fn.ssa.Synthetic, "thunk") {
@@ -138,7 +138,7 @@ func (c *compiler) dynamic(cc *ssa.CallCommon, args, rs []place) op {
 	if ft.Kind() != reflect.Func { // of a type that contains itself
 		ft = c.m.types.of(cc.Signature())
 	}
-	native := c.nativeCaller(ft, false, args, rs)
+	native := c.nativeCaller(ft, asCompiled, args, rs)
 	xo := x.off
 	return func(f *frame) {
 		w := get[unsafe.Pointer](f.base, xo)
@@ -219,11 +219,17 @@ func (c *compiler) nativeMethods(name string, sig *types.Signature, args, rs []p
 			x.(func(*frame, any))(f, v)
 			return
 		}
+		if own := c.m.reflect.methodOf(t, name); own != nil {
+			do := own(c, args, rs)
+			callers.Store(t, do)
+			do(f, v)
+			return
+		}
 		method, ok := t.MethodByName(name)
 		if !ok {
 			panic("BUG: exec: no method " + name + " on " + t.String())
 		}
-		call := c.nativeCaller(reflect.ValueOf(v).Method(method.Index).Type(), false, args, rs)
+		call := c.nativeCaller(reflect.ValueOf(v).Method(method.Index).Type(), asCompiled, args, rs)
 		do := func(f *frame, v any) { call(f, reflect.ValueOf(v).Method(method.Index)) }
 		callers.Store(t, do)
 		do(f, v)

@@ -29,5 +29,7 @@
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
 //	native.go     calls into compiled code; generic.go: generic functions there; thunk.go, thunk_types.go: calls out of it
 //	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
+//	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
+//	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them
 //	library.go    compiled functions that must know of boxes
 package exec

@@ -22,7 +22,7 @@ func (m *Machine) generic(f *ssa.Function) reflect.Value {
 	make := func(body func(in []reflect.Value) []reflect.Value) reflect.Value { return reflect.MakeFunc(t, body) }
 	switch o.String() {
 	case "reflect.TypeFor":
-		r := m.types.of(f.TypeArgs()[0])
+		r := m.reflect.typeOf(f.TypeArgs()[0])
 		return make(func([]reflect.Value) []reflect.Value {
 			v := reflect.New(t.Out(0)).Elem()
 			v.Set(reflect.ValueOf(r))
@@ -61,6 +61,13 @@ func (m *Machine) generic(f *ssa.Function) reflect.Value {
 				v.SetUint(uint64(n(int64(in[0].Uint()))))
 			}
 			return []reflect.Value{v}
+		})
+	case "reflect.TypeAssert":
+		match := m.matcher(f.TypeArgs()[0])
+		return make(func(in []reflect.Value) []reflect.Value {
+			v := reflect.New(t.Out(0))
+			ok := match(m.reflect.content(in[0].Interface().(reflect.Value)), v.UnsafePointer())
+			return []reflect.Value{v.Elem(), reflect.ValueOf(ok)}
 		})
 	case "errors.AsType":
 		match := m.matcher(f.TypeArgs()[0])

@@ -22,13 +22,15 @@ func (m *Machine) libraryFuncs() map[string]reflect.Value {
 	out := m.opts.Stdout
 	l := log.New(m.opts.Stderr, "", log.LstdFlags)
 	fs := map[string]any{
-		"fmt.Print":   func(a ...any) (int, error) { return fmt.Fprint(out, m.bareStrings(a)...) },
-		"fmt.Println": func(a ...any) (int, error) { return fmt.Fprintln(out, a...) },
-		"fmt.Printf":  func(f string, a ...any) (int, error) { f, a = m.typeVerbs(f, a); return fmt.Fprintf(out, f, a...) },
-		"fmt.Sprint":  func(a ...any) string { return fmt.Sprint(m.bareStrings(a)...) },
-		"fmt.Fprint":  func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(w, m.bareStrings(a)...) },
-		"fmt.Sprintf": func(f string, a ...any) string { f, a = m.typeVerbs(f, a); return fmt.Sprintf(f, a...) },
-		"fmt.Errorf":  func(f string, a ...any) error { f, a = m.typeVerbs(f, a); return fmt.Errorf(f, a...) },
+		"fmt.Print":    func(a ...any) (int, error) { return fmt.Fprint(out, m.bareStrings(a)...) },
+		"fmt.Println":  func(a ...any) (int, error) { return fmt.Fprintln(out, m.reflect.printable(a)...) },
+		"fmt.Printf":   func(f string, a ...any) (int, error) { f, a = m.typeVerbs(f, a); return fmt.Fprintf(out, f, a...) },
+		"fmt.Sprintln": func(a ...any) string { return fmt.Sprintln(m.reflect.printable(a)...) },
+		"fmt.Fprintln": func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(w, m.reflect.printable(a)...) },
+		"fmt.Sprint":   func(a ...any) string { return fmt.Sprint(m.bareStrings(a)...) },
+		"fmt.Fprint":   func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(w, m.bareStrings(a)...) },
+		"fmt.Sprintf":  func(f string, a ...any) string { f, a = m.typeVerbs(f, a); return fmt.Sprintf(f, a...) },
+		"fmt.Errorf":   func(f string, a ...any) error { f, a = m.typeVerbs(f, a); return fmt.Errorf(f, a...) },
 		"fmt.Fprintf": func(w io.Writer, f string, a ...any) (int, error) {
 			f, a = m.typeVerbs(f, a)
 			return fmt.Fprintf(w, f, a...)
@@ -96,11 +98,12 @@ func (m *Machine) bareStrings(a []any) []any {
 		}
 		out[i] = b.V
 	}
-	return out
+	return m.reflect.printable(out)
 }
 
 // typeVerbs answers %T for boxes, whose type fmt does not know.
 func (m *Machine) typeVerbs(format string, a []any) (string, []any) {
+	a = m.reflect.printable(a)
 	if !strings.Contains(format, "T") || !strings.ContainsRune(format, '%') {
 		return format, a
 	}
@@ -138,6 +141,9 @@ func (m *Machine) typeVerbs(format string, a []any) (string, []any) {
 			b.WriteByte(verb)
 			continue
 		case verb == 'T' && arg >= 0 && arg < len(args):
+			if _, ok := args[arg].(*rtype); ok {
+				args[arg] = anyType
+			}
 			if box, ok := unbox(args[arg]); ok {
 				args[arg] = typeName(m.typeString(infoOf(box).t))
 				b.WriteByte('s')
@@ -237,7 +243,6 @@ var raw = map[string]bool{
 	"encoding/binary.Read": true, "encoding/binary.Write": true, "encoding/binary.Size": true,
 	"(*text/template.Template).Execute": true, "(*text/template.Template).ExecuteTemplate": true,
 	"(*html/template.Template).Execute": true, "(*html/template.Template).ExecuteTemplate": true,
-	"reflect.TypeOf": true, "reflect.ValueOf": true, "reflect.DeepEqual": true, "reflect.Swapper": true,
 	"sort.Slice": true, "sort.SliceStable": true, "sort.SliceIsSorted": true,
 	"fmt.Scan": true, "fmt.Scanf": true, "fmt.Scanln": true, "fmt.Sscan": true, "fmt.Sscanf": true, "fmt.Sscanln": true,
 	"fmt.Fscan": true, "fmt.Fscanf": true, "fmt.Fscanln": true, "runtime.SetFinalizer": true, "runtime.KeepAlive": true,

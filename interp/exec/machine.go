@@ -31,6 +31,7 @@ type Machine struct {
 	opts    Options
 	prog    *ssa.Program
 	types   *typeTable
+	reflect *reflection
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
 	idle    *Thread                  // owns what compiled code calls when no cell does
 	imports types.Importer
@@ -61,6 +62,7 @@ func New(opts Options) *Machine {
 		tables: map[string]symbols.Table{}, sources: map[string]*types.Package{}, loaded: map[*types.Package]bool{}, completed: map[*types.Package]bool{},
 	}
 	m.types = newTypeTable(m)
+	m.reflect = newReflection(m)
 	m.library = m.libraryFuncs()
 	return m
 }

@@ -17,11 +17,17 @@ func (m *Machine) compiledFunc(f *ssa.Function) reflect.Value {
 		panic("no compiled " + f.String())
 	}
 	if recv := f.Signature.Recv(); recv != nil {
+		if v, ok := m.reflect.funcs[f.String()]; ok {
+			return v
+		}
 		t := m.types.of(recv.Type())
 		if method, ok := t.MethodByName(o.Name()); ok {
 			return method.Func
 		}
 		panic("no compiled method " + f.String())
+	}
+	if v, ok := m.reflect.funcs[f.String()]; ok {
+		return v
 	}
 	if v, ok := m.library[o.Pkg().Path()+"."+o.Name()]; ok {
 		return v
@@ -32,17 +38,39 @@ func (m *Machine) compiledFunc(f *ssa.Function) reflect.Value {
 	panic("no compiled " + f.String())
 }
 
+// view is what a compiled function is to see of values that only interpreted code understands.
+type view uint8
+
+const (
+	asCompiled view = iota // boxes, but no types and values of [reflection]
+	inside                 // what is in a box: for functions that look into values with package reflect
+	everything             // for functions of [reflection]
+)
+
 // native compiles a call of a known compiled function.
-func (c *compiler) native(fv reflect.Value, looksInside bool, args, rs []place) op {
-	if o := fastNative(fv, args, rs); o != nil && !looksInside {
+func (c *compiler) native(callee *ssa.Function, args, rs []place) op {
+	fv, name := c.m.compiledFunc(callee), callee.String()
+	sees := asCompiled
+	if _, ok := c.m.reflect.funcs[name]; ok || callee.Origin() != nil {
+		sees = everything
+	} else if raw[name] {
+		sees = inside
+	}
+	if o := fastNative(fv, args, rs); o != nil && sees == asCompiled {
 		return o
 	}
-	call := c.nativeCaller(fv.Type(), looksInside, args, rs)
+	call := c.nativeCaller(fv.Type(), sees, args, rs)
+	if adopting[name] {
+		return func(f *frame) {
+			defer c.m.adopt(f.g)()
+			call(f, fv)
+		}
+	}
 	return func(f *frame) { call(f, fv) }
 }
 
-// nativeCaller returns how to call functions of type ft. One that looks inside of values gets them without their boxes.
-func (c *compiler) nativeCaller(ft reflect.Type, looksInside bool, args, rs []place) func(f *frame, fv reflect.Value) {
+// nativeCaller returns how to call functions of type ft.
+func (c *compiler) nativeCaller(ft reflect.Type, sees view, args, rs []place) func(f *frame, fv reflect.Value) {
 	m := c.m
 	pass := make([]func(f *frame, call *compiledCall) reflect.Value, len(args))
 	lends := false
@@ -50,7 +78,7 @@ func (c *compiler) nativeCaller(ft reflect.Type, looksInside bool, args, rs []pl
 		a := args[i]
 		t := ft.In(i)
 		switch {
-		case looksInside && t == anyType:
+		case sees == inside && t == anyType:
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
 				v := reflect.New(t).Elem()
 				if x := unboxed(get[any](f.base, a.off)); x != nil {
@@ -58,10 +86,12 @@ func (c *compiler) nativeCaller(ft reflect.Type, looksInside bool, args, rs []pl
 				}
 				return v
 			}
-		case looksInside && t == reflect.TypeFor[[]any]():
+		case sees == inside && t == reflect.TypeFor[[]any]():
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
 				return reflect.ValueOf(unboxedAll(get[[]any](f.base, a.off)))
 			}
+		case sees != everything && (t == typeInterface || t == valueType || t == valuesType) && t == a.t:
+			pass[i] = func(f *frame, _ *compiledCall) reflect.Value { return m.reflect.leave(valueAt(t, a.addr(f))) }
 		case t.Kind() == reflect.Interface && t != a.t:
 			load := loadInterface(a.t)
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {

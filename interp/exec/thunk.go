@@ -108,11 +108,15 @@ func (g *goroutine) within(o *goroutine) {
 // adopt makes interpreted functions that compiled code calls on this goroutine part of g until the returned function is called.
 func (m *Machine) adopt(g *goroutine) (end func()) {
 	id := goid.Get()
-	m.adopted.Store(id, g)
+	before, nested := m.adopted.Swap(id, g)
 	m.adoptions.Add(1)
 	return func() {
 		m.adoptions.Add(-1)
-		m.adopted.Delete(id)
+		if nested {
+			m.adopted.Store(id, before)
+		} else {
+			m.adopted.Delete(id)
+		}
 	}
 }
 
