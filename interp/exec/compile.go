@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -178,6 +179,7 @@ func (c *compiler) places(v ssa.Value) []place {
 
 func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 	last := len(b.Instrs) - 1
+	before := beforeDefer(b.Instrs)
 	for i, in := range b.Instrs {
 		if i == last {
 			out.next = c.terminator(b, in)
@@ -187,7 +189,7 @@ func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 		if c.isFused(in) {
 			continue
 		}
-		c.atomic = beforeDefer(b.Instrs[i+1:])
+		c.atomic = before[i]
 		if o := c.instruction(in); o != nil {
 			out.ops = append(out.ops, o)
 			out.pos = append(out.pos, in.Pos())
@@ -195,18 +197,21 @@ func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 	}
 }
 
-// beforeDefer says whether a defer follows before any other call: an interrupt between mu.Lock() and defer mu.Unlock() would leave the mutex
-// locked for good.
-func beforeDefer(rest []ssa.Instruction) bool {
-	for _, in := range rest {
+// beforeDefer says of each instruction whether a defer follows before any other call: an interrupt between mu.Lock() and defer mu.Unlock() would leave
+// the mutex locked for good.
+func beforeDefer(ins []ssa.Instruction) []bool {
+	out := make([]bool, len(ins))
+	follows := false
+	for i, in := range slices.Backward(ins) {
+		out[i] = follows
 		switch in.(type) {
 		case *ssa.Defer:
-			return true
+			follows = true
 		case *ssa.Call, *ssa.Go:
-			return false
+			follows = false
 		}
 	}
-	return false
+	return out
 }
 
 // isFused says whether an instruction is a comparison that only the branch at the block's end uses.
