@@ -101,7 +101,7 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 		return nil, err
 	}
 	k.redeclareDependents()
-	k.useValue()
+	k.useValue(info)
 	if err := k.verify(); err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func isPrint(info *types.Info, e ast.Expr) bool {
 
 // useValue makes a call of the last statement if its value is to be shown, and an assignment to nothing if it is a mere value, since Go has
 // no such statement.
-func (k *checker) useValue() {
+func (k *checker) useValue(info *types.Info) {
 	list := k.cell.Body.Body.List
 	if len(list) == 0 {
 		return
@@ -299,8 +299,12 @@ func (k *checker) useValue() {
 		list[len(list)-1] = &ast.ExprStmt{X: &ast.CallExpr{Fun: show, Lparen: e.Pos(), Args: []ast.Expr{e}, Rparen: e.End()}}
 		return
 	}
-	switch ast.Unparen(es.X).(type) {
-	case *ast.CallExpr, *ast.UnaryExpr:
+	switch x := ast.Unparen(es.X).(type) {
+	case *ast.CallExpr:
+		if info.Types[x.Fun].IsType() {
+			list[len(list)-1] = discard(es.X)
+		}
+	case *ast.UnaryExpr:
 	default:
 		list[len(list)-1] = discard(es.X)
 	}

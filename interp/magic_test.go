@@ -75,7 +75,8 @@ func TestMagicsAmongGo(t *testing.T) {
 	nb := newNotebook(t)
 	nb.want("x := 1\n!echo one\nx++\n!echo two\nx", "one\ntwo\n=> 2")
 	// The whole cell is checked before any of it runs, and positions are the cell's.
-	nb.want("!echo never\nx = \"a\"", "ERR In[2]:2:5: cannot use \"a\" (untyped string constant) as int value in assignment")
+	nb.want("!echo one\nint64(2)", "one\n=> 2")
+	nb.want("!echo never\nx = \"a\"", "ERR In[3]:2:5: cannot use \"a\" (untyped string constant) as int value in assignment")
 	if out := nb.out.String(); out != "" {
 		t.Errorf("a cell that does not compile printed %q", out)
 	}
@@ -83,7 +84,7 @@ func TestMagicsAmongGo(t *testing.T) {
 	nb.want("func f(n int) int {\n\treturn 10 / n\n}\n!echo f", "f\n")
 	_, err := nb.do("f(0)")
 	var ce *display.CellError
-	if !errors.As(err, &ce) || !strings.Contains(strings.Join(ce.Traceback, "\n"), "In[4]:2 in f\n    return 10 / n") {
+	if !errors.As(err, &ce) || !strings.Contains(strings.Join(ce.Traceback, "\n"), "In[5]:2 in f\n    return 10 / n") {
 		t.Errorf("got %v", ce)
 	}
 }
