@@ -21,6 +21,7 @@ func (s *Session) Complete(code string, pos int) (matches []display.Match, start
 		return completeMagic(code, pos, t)
 	}
 	code = t.text
+	s.prepareTyping(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	start, end = wordStart(code, pos), pos

@@ -2,11 +2,14 @@ package interp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +26,8 @@ type execEvaluator struct {
 	threads []*exec.Thread    // that may still run; guarded by mu
 	sources map[string]string // texts of cells by name, for traces; guarded by mu
 	shown   []any             // what the running cell shows
+	pkgs    *packages
+	unready func(which func(*types.Package) bool) // forgets packages whose initialisation failed
 }
 
 // NewExec makes the evaluator exec, which compiles cells through SSA to closures.
@@ -37,6 +42,7 @@ func NewExec(opts Options) (Evaluator, error) {
 // importFrom lets the evaluator import what the front end imports, and the front end what the evaluator has as source.
 func (e *execEvaluator) importFrom(p *packages) {
 	e.m.SetImporter(p)
+	e.pkgs, p.got = p, newGot(e.fset, e.m.LoadPackage)
 	p.source = e.m.Source
 }
 
@@ -63,6 +69,9 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	}
 	e.threads = append(live, th)
 	e.mu.Unlock()
+	if err := e.initImports(ctx, th, pkg); err != nil {
+		return nil, err
+	}
 	for _, v := range c.Vars {
 		e.m.Global(v)
 	}
@@ -87,6 +96,27 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	shown := e.shown
 	e.shown = nil
 	return shown, nil
+}
+
+// initImports initialises the packages from source that a cell imports.
+func (e *execEvaluator) initImports(ctx context.Context, th *exec.Thread, cell *types.Package) error {
+	imports := cell.Imports()
+	slices.SortFunc(imports, func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
+	for _, p := range imports {
+		failed := e.m.Init(ctx, th, p, stopGrace)
+		if failed == nil {
+			continue
+		}
+		e.unready(func(p *types.Package) bool { return !e.m.Initialised(p) })
+		if failed.Stopped() {
+			return interrupted(ctx)
+		}
+		ce := e.cellError(failed)
+		ce.Message = "while package " + p.Path() + " was initialised: " + ce.Message
+		ce.Traceback[0] = ce.Name + ": " + ce.Message
+		return ce
+	}
+	return nil
 }
 
 // file is what the machine compiles of a cell: its declarations, its variables without their initial values, and its statements as a function.
@@ -128,24 +158,47 @@ func (e *execEvaluator) report(p *exec.Panic) {
 	}
 }
 
+// source is the text of a cell, or of a file of a package that %get fetched.
+func (e *execEvaluator) source(name string) (string, bool) {
+	e.mu.Lock()
+	src, ok := e.sources[name]
+	e.mu.Unlock()
+	if ok {
+		return src, true
+	}
+	at, ok := e.pkgs.got.texts.Load(name)
+	if !ok {
+		return "", false
+	}
+	data, err := os.ReadFile(at.(string))
+	return string(data), err == nil
+}
+
 // PanicError implements panicReporter.
 func (e *execEvaluator) PanicError(v any) *display.CellError { return e.cellError(e.m.Escaped(v)) }
 
 // cellError describes a panic with the cells' lines it came through.
 func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 	ce := panicked(p.Value)
+	var none *exec.NoBodyError
+	if errors.As(ce.Cause, &none) {
+		if hint, ok := e.pkgs.got.hints.Load(none.Path); ok {
+			ce.Message += "; " + hint.(string)
+		}
+	}
 	ce.Traceback = []string{ce.Name + ": " + ce.Message}
 	for _, f := range p.Trace {
-		e.mu.Lock()
-		src, ok := e.sources[f.Pos.Filename]
-		e.mu.Unlock()
+		src, ok := e.source(f.Pos.Filename)
 		if !ok {
 			continue
 		}
 		name := f.Func
-		if strings.HasPrefix(name, "cell_") && !strings.Contains(name, "$") {
+		switch {
+		case f.Path != mainPath:
+			name = " in " + inPackage(name, baseName(f.Path))
+		case strings.HasPrefix(name, "cell_") && !strings.Contains(name, "$"):
 			name = ""
-		} else {
+		default:
 			name = " in " + strings.TrimPrefix(name, "main.")
 		}
 		text := fmt.Sprintf("%s:%d%s", f.Pos.Filename, f.Pos.Line, name)
@@ -157,4 +210,14 @@ func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 		ce.Traceback = append(ce.Traceback, text)
 	}
 	return ce
+}
+
+// inPackage names a function as other packages do: pkg.F, (*pkg.T).M.
+func inPackage(name, pkg string) string {
+	for _, open := range []string{"(*", "("} {
+		if rest, ok := strings.CutPrefix(name, open); ok {
+			return open + pkg + "." + rest
+		}
+	}
+	return pkg + "." + name
 }

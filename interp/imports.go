@@ -25,6 +25,7 @@ type packages struct {
 	done   map[string]bool                                 // read in full
 	byName map[string][]string                             // package name to import paths, best first
 	source func(importPath string) (*types.Package, error) // packages that the evaluator has from source, nil for others; nil: none
+	got    *got                                            // those of %get; nil: the evaluator cannot have any
 }
 
 func newPackages() *packages {
@@ -83,6 +84,12 @@ func (p *packages) Import(importPath string) (*types.Package, error) {
 	}
 	data, err := symbols.Export(importPath)
 	if err != nil {
+		if pkg, err := p.fromGot(importPath); pkg != nil || err != nil {
+			return pkg, err
+		}
+		if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") {
+			return nil, fmt.Errorf("%w; %%get %s fetches it", err, importPath)
+		}
 		return nil, err
 	}
 	pkg, err := gcexportdata.Read(bytes.NewReader(data), p.fset, p.read, importPath)

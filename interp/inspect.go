@@ -28,6 +28,7 @@ func (s *Session) Inspect(code string, pos, detail int) (b display.MIMEBundle, f
 		}
 		return display.MIMEBundle{display.Text: m.help()}, true
 	}
+	s.prepareTyping(t.text)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, recv := s.objectAt(t.text, pos)

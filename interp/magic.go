@@ -98,6 +98,11 @@ func magics() []*magic {
 		},
 		{name: "cd", args: "[folder]", doc: "Change the working folder, to your home without an argument, and print it.", line: true, file: true, run: cdMagic},
 		{
+			name: "get", args: "[module[@version] or ./folder]", doc: "Fetch a Go module, so that cells can import its packages; your own by its folder.",
+			more: "Without a version the newest, or the one that the notebook has pinned. Without an argument it lists what was fetched. It needs the go command.",
+			line: true, anew: true, file: true, run: getMagic,
+		},
+		{
 			name: "load", args: "file or URL", doc: "Put the text of a file or page into the cell, in its place.", more: "It stands alone in its cell.",
 			line: true, file: true, run: loadMagic,
 		},

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/types"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 
 	"tickbook/display"
+	"tickbook/internal/gomod"
 )
 
 // Options are how to make a session.
@@ -17,6 +21,8 @@ type Options struct {
 	Stdout, Stderr io.Writer
 	// Evaluator makes the back end. It gets these options with Stdout and Stderr set. nil: [NewExec].
 	Evaluator func(Options) (Evaluator, error)
+	// Modules is the folder that keeps which modules %get fetched. "": one in the user's cache folder.
+	Modules string
 }
 
 // Session is a session of Go cells. It satisfies the kernel's Interpreter.
@@ -26,9 +32,11 @@ type Session struct {
 	turn           chan struct{} // holds one token: whoever has it runs a cell, and may read eval without mu
 	ran            []ranCell     // the cells that ran, for %save; owned by whoever has the turn
 
-	mu   sync.Mutex // guards eval and fe; not held while a cell runs
+	mu   sync.Mutex // guards what follows; not held while a cell runs
 	eval Evaluator
 	fe   *frontEnd
+	set  *gomod.Set        // the modules that %get fetched; nil: none yet
+	pins map[string]string // the notebook's, module to version
 }
 
 // New starts a session.
@@ -61,9 +69,24 @@ func (s *Session) begin() error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var known *got
+	if s.fe != nil {
+		known = s.fe.pkgs.got
+	}
 	s.eval, s.fe, s.ran = eval, newFrontEnd(eval.Fset()), nil
 	if x, ok := eval.(*execEvaluator); ok {
-		x.importFrom(s.fe.pkgs)
+		p := s.fe.pkgs
+		x.importFrom(p)
+		x.unready = func(which func(*types.Package) bool) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			p.unload(func(_ string, x *gotPackage) bool { return x.pkg == nil || which(x.pkg) })
+		}
+		if known != nil {
+			p.offer(slices.Collect(maps.Values(known.offered)))
+			p.take(slices.Collect(maps.Values(known.listed)))
+			p.got.roots = known.roots
+		}
 	}
 	return nil
 }
@@ -105,7 +128,7 @@ func (s *Session) runCell(ctx context.Context, name, code string, count int) (va
 	for i, p := range pieces {
 		last := i == len(pieces)-1
 		if i == 0 || pieces[i-1].magic != nil && pieces[i-1].magic.anew {
-			if err := s.checkAhead(name, code, count, pieces[i:]); err != nil {
+			if err := s.checkAhead(ctx, name, code, count, pieces[i:]); err != nil {
 				return nil, err
 			}
 		}
@@ -125,7 +148,7 @@ func (s *Session) runCell(ctx context.Context, name, code string, count int) (va
 }
 
 // checkAhead checks the Go text of the pieces up to the next magic that starts anew.
-func (s *Session) checkAhead(name, code string, count int, pieces []piece) error {
+func (s *Session) checkAhead(ctx context.Context, name, code string, count int, pieces []piece) error {
 	var text []piece
 	for _, p := range pieces {
 		if p.magic != nil && p.magic.anew {
@@ -135,21 +158,28 @@ func (s *Session) checkAhead(name, code string, count int, pieces []piece) error
 			text = append(text, p)
 		}
 	}
+	_, err := s.check(ctx, cellText{name: name, src: code, text: goText(code, text...), n: count}, nil)
+	return err
+}
+
+// check checks Go text of a cell, for which packages may have to be looked for. also, which may be nil, is told of the cell while mu is held.
+func (s *Session) check(ctx context.Context, t cellText, also func(*Cell)) (*Cell, error) {
+	if err := s.prepare(ctx, t.text, false); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.fe.check(cellText{name: name, src: code, text: goText(code, text...), n: count})
-	return err
+	c, err := s.fe.check(t)
+	if err == nil && also != nil {
+		also(c)
+	}
+	return c, err
 }
 
 // runGo checks and runs Go text of a cell. It calls ready, which may be nil, when the text is compiled and about to run.
 func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, error) {
-	s.mu.Lock()
-	c, err := s.fe.check(t)
 	var hints []string
-	if err == nil {
-		hints = s.fe.hints(c)
-	}
-	s.mu.Unlock()
+	c, err := s.check(ctx, t, func(c *Cell) { hints = s.fe.hints(c) })
 	if err != nil {
 		return nil, err
 	}
@@ -176,9 +206,7 @@ func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, e
 
 // runAside checks and runs Go text that the session keeps nothing of.
 func (s *Session) runAside(ctx context.Context, t cellText) ([]any, error) {
-	s.mu.Lock()
-	c, err := s.fe.check(t)
-	s.mu.Unlock()
+	c, err := s.check(ctx, t, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -187,9 +215,7 @@ func (s *Session) runAside(ctx context.Context, t cellText) ([]any, error) {
 
 // runHidden checks and runs Go text whose names the session keeps, without counting as one of its cells.
 func (s *Session) runHidden(ctx context.Context, t cellText) ([]any, error) {
-	s.mu.Lock()
-	c, err := s.fe.check(t)
-	s.mu.Unlock()
+	c, err := s.check(ctx, t, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,9 @@ var arrows = map[string]map[string]string{
 	"tickbook/interp": {
 		"tickbook/display":          "errors with places, completion inside strings",
 		"tickbook/internal/symbols": "what cells may import",
+		"tickbook/internal/gomod":   "%get fetches modules",
 	},
+	"tickbook/internal/gomod": {},
 	"tickbook/internal/symbols": {
 		"tickbook/display":        "cells may import it",
 		"tickbook/engine":         "cells may import it",

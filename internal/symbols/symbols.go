@@ -63,6 +63,9 @@ func Of(path string) Table {
 // Exported lists the packages with export data, sorted: those with a table, and those whose API is generic.
 func Exported() []string { return slices.Sorted(maps.Keys(exports())) }
 
+// Has says whether a package has export data.
+func Has(path string) bool { return exports()[path] != nil }
+
 // Export returns the gc export data of a package.
 func Export(path string) ([]byte, error) {
 	f := exports()[path]

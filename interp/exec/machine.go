@@ -52,6 +52,10 @@ type Machine struct {
 	loaded  map[*types.Package]bool // from source: cells and packages
 
 	completed map[*types.Package]bool
+
+	packages   map[*types.Package]bool // that LoadPackage took in; the value: it is initialised
+	initGuards map[*ssa.Global]unsafe.Pointer
+	linked     map[*types.Func]string // functions without a body: what go:linkname says they are
 }
 
 // New makes a machine.
@@ -60,6 +64,7 @@ func New(opts Options) *Machine {
 		opts: opts, prog: ssa.NewProgram(opts.Fset, ssa.InstantiateGenerics|ssa.BuildSerially), idle: NewThread(),
 		made: map[*types.Package]bool{}, funcs: map[*ssa.Function]*function{}, globals: map[*types.Var]unsafe.Pointer{},
 		tables: map[string]symbols.Table{}, sources: map[string]*types.Package{}, loaded: map[*types.Package]bool{}, completed: map[*types.Package]bool{},
+		packages: map[*types.Package]bool{}, initGuards: map[*ssa.Global]unsafe.Pointer{}, linked: map[*types.Func]string{},
 	}
 	m.types = newTypeTable(m)
 	m.reflect = newReflection(m)

@@ -35,6 +35,9 @@ func (m *Machine) compiledFunc(f *ssa.Function) reflect.Value {
 	if v := m.symbol(o.Pkg(), o.Name()); v.IsValid() {
 		return v
 	}
+	if m.isLoaded(o.Pkg()) {
+		return m.withoutBody(f)
+	}
 	panic("no compiled " + f.String())
 }
 

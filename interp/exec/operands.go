@@ -3,7 +3,6 @@ package exec
 import (
 	"fmt"
 	"go/constant"
-	"go/types"
 	"reflect"
 	"unsafe"
 
@@ -31,7 +30,7 @@ func (c *compiler) operands(in ssa.Instruction) {
 		case *ssa.Global:
 			r := l.add(holePointer, 1)
 			l.regs[v] = r
-			p := c.m.Global(v.Object().(*types.Var))
+			p := c.m.ssaGlobal(v)
 			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = p }})
 		case *ssa.Function:
 			if call, ok := in.(ssa.CallInstruction); ok && call.Common().Value == v && !isArgument(call.Common(), v) {

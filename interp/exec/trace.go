@@ -22,6 +22,7 @@ func (p *Panic) Stopped() bool { return p.stopped }
 // Frame is a function of interpreted code that was running.
 type Frame struct {
 	Func string // as in the source
+	Path string // of its package; "" for what SSA made
 	Pos  token.Position
 }
 
@@ -111,7 +112,11 @@ func (g *goroutine) trace() []Frame {
 		if f.fn.ssa.Synthetic != "" && !strings.HasPrefix(f.fn.ssa.Synthetic, "instance") {
 			continue
 		}
-		fs = append(fs, Frame{funcName(f), f.position()})
+		fr := Frame{Func: funcName(f), Pos: f.position()}
+		if p := f.fn.ssa.Package(); p != nil {
+			fr.Path = p.Pkg.Path()
+		}
+		fs = append(fs, fr)
 	}
 	return fs
 }
