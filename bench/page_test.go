@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/profiler"
 	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/chromedp"
@@ -90,6 +91,7 @@ func BenchmarkPage(b *testing.B) {
 type pageFigures struct {
 	onScreen                 int
 	page, browser, kernel    float64   // CPU: of the renderers, of all the browser, of the kernel
+	work                     pageWork
 	wire                     float64   // bytes a second
 	refreshes                float64   // of a table on screen, a second
 	latency                  []float64 // ms from kernel to pixels: p50, p95
@@ -100,6 +102,12 @@ type pageFigures struct {
 	hiddenFrames             int // messages of our views while none is in sight
 }
 
+// pageWork is what the page's main thread does, by CPU time, a second. Raster and compositing are other threads' and not in it.
+type pageWork struct {
+	script, layout, style float64 // ms
+	layouts               float64 // how often
+}
+
 // perRefresh is the page's CPU time in ms for showing one change of one table.
 func (f *pageFigures) perRefresh() float64 { return 1000 * f.page / f.refreshes / float64(f.onScreen) }
 
@@ -108,6 +116,11 @@ func (f *pageFigures) report(b *testing.B, name string) {
 	b.ReportMetric(100*f.browser, name+"-browser-%")
 	b.ReportMetric(f.perRefresh(), name+"-page-ms/refresh")
 	b.ReportMetric(f.refreshes, name+"-refresh-Hz")
+	perRefresh := 1 / f.refreshes / float64(f.onScreen)
+	b.ReportMetric(f.work.script*perRefresh, name+"-script-ms/refresh")
+	b.ReportMetric(f.work.layout*perRefresh, name+"-layout-ms/refresh")
+	b.ReportMetric(f.work.style*perRefresh, name+"-style-ms/refresh")
+	b.ReportMetric(f.work.layouts*perRefresh, name+"-layouts/refresh")
 	b.ReportMetric(f.frames, name+"-frames/s")
 	b.ReportMetric(f.longest, name+"-longest-frame-ms")
 	b.ReportMetric(f.latency[0], name+"-pixels-p50-ms")
@@ -213,7 +226,9 @@ func (r *pageRun) measure(b *testing.B) *pageFigures {
 	}
 	f.onScreen = r.onScreen()
 	r.shoot(b)
+	began := r.work(b)
 	f.page, f.browser, f.kernel = r.cpu(b)
+	f.work = r.work(b).since(began)
 	r.profile(b)
 	var frames int
 	if f.wire, frames = r.wire(b); r.name == pageSystems[0].name && frames == 0 {
@@ -312,6 +327,37 @@ func (r *pageRun) cpu(b *testing.B) (page, browser, kernel float64) {
 	page1, browser1 := r.browserCPU(b)
 	kernel1, d := processCPU(b, r.kernel), time.Since(start).Seconds()
 	return (page1 - page0) / d, (browser1 - browser0) / d, (kernel1 - kernel0) / d
+}
+
+// work is what the page's main thread has done so far.
+func (r *pageRun) work(b *testing.B) (w pageWorkSoFar) {
+	b.Helper()
+	call(b, r.nb, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
+	w.at = time.Now()
+	for _, m := range call(b, r.nb, performance.GetMetrics, cdp.Empty{}).Metrics {
+		switch m.Name {
+		case "ScriptDuration":
+			w.script = 1000 * m.Value
+		case "LayoutDuration":
+			w.layout = 1000 * m.Value
+		case "RecalcStyleDuration":
+			w.style = 1000 * m.Value
+		case "LayoutCount":
+			w.layouts = m.Value
+		}
+	}
+	return w
+}
+
+// pageWorkSoFar counts from the page's beginning.
+type pageWorkSoFar struct {
+	pageWork
+	at time.Time
+}
+
+func (w pageWorkSoFar) since(v pageWorkSoFar) pageWork {
+	d := w.at.Sub(v.at).Seconds()
+	return pageWork{(w.script - v.script) / d, (w.layout - v.layout) / d, (w.style - v.style) / d, (w.layouts - v.layouts) / d}
 }
 
 // browserCPU is what the browser has taken so far, in seconds: its renderers, and all of it.

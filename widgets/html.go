@@ -19,7 +19,6 @@ const (
 	styleNull = "opacity:0.45"
 	styleFoot = "padding:5px 10px;font-size:90%"
 	styleNote = "opacity:0.7"
-	styleGood = "color:var(--jp-success-color1, rgb(56, 142, 60))"
 	styleWarn = "color:var(--jp-warn-color1, rgb(191, 105, 0))"
 	styleBad  = "color:var(--jp-error-color1, rgb(211, 47, 47))"
 )
@@ -75,8 +74,6 @@ func (v *view) html() string {
 
 func (v *view) moodStyle() string {
 	switch v.mood {
-	case ticking:
-		return styleGood
 	case starting, down:
 		return styleWarn
 	case failed:

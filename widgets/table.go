@@ -3,6 +3,7 @@ package widgets
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"tickbook/display"
 	"tickbook/engine"
@@ -62,7 +63,7 @@ func (tv *TableView) Render() display.MIMEBundle {
 // draw reads the window of the newest cycle.
 func (tv *TableView) draw() *view {
 	// The status first: a table that fails between the two is shown as it was before.
-	v := &view{last: tv.last}
+	v := &view{last: tv.last, at: time.Now().In(engine.Zone())}
 	v.judge(tv.t.Status(), tv.t.IsRefreshing())
 	v.read(tv.t.Snapshot(), tv.rows)
 	return v

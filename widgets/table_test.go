@@ -44,7 +44,7 @@ func TestLiveTable(t *testing.T) {
 	if !ok {
 		t.Fatal("no view of a table")
 	}
-	mustHold(t, texts(t, r), "● live · no rows yet", "float64")
+	mustHold(t, texts(t, r), "snapshot 20", " · no rows yet", "float64")
 
 	changed := make(chan struct{}, 1)
 	stop := r.(display.Live).Watch(changed)
@@ -58,14 +58,14 @@ func TestLiveTable(t *testing.T) {
 		t.Error("no signal after a cycle that added rows")
 	}
 	text := texts(t, r)
-	mustHold(t, text, "● live · first 10 of 1,234 rows", "AAPL", "∅")
+	mustHold(t, text, "snapshot 20", " UTC · first 10 of 1,234 rows", "AAPL", "∅")
 	if got := strings.Count(text, "\n"); got != 13 {
 		t.Errorf("%d lines, want 3 of head, 10 of rows and the footer\n%s", got+1, text)
 	}
 	mustHold(t, texts(t, Table(in.Table, Last(3))), "last 3 of 1,234 rows", "1231", "1233")
 	mustHold(t, texts(t, Table(in.Table, First(500))), "first 50 of 1,234 rows")
 	mustHold(t, texts(t, Table(in.Table, First(-1))), "first 1 of 1,234 rows")
-	mustHold(t, texts(t, Table(in.Reverse())), "● live · first 10 of 1,234 rows", "1233", "1224")
+	mustHold(t, texts(t, Table(in.Reverse())), "snapshot 20", " UTC · first 10 of 1,234 rows", "1233", "1224")
 
 	stop()
 	stop()
@@ -96,11 +96,11 @@ func TestTrouble(t *testing.T) {
 		mustHold(t, texts(t, Table(table)), want...)
 		mustHold(t, texts(t, Table(derived)), want...)
 	}
-	check(engine.Status{}, "● live · no rows yet")
+	check(engine.Status{}, "snapshot 20", " · no rows yet")
 	check(engine.Status{Code: engine.StatusStarting, Message: "connecting"}, "◌ starting", "connecting")
 	check(engine.Status{Code: engine.StatusDown, Message: "broker\nis <b>gone</b>", BadRecords: 1}, "▲ source down", "broker; is <b>gone</b>", "1 bad record left out")
 	check(engine.Status{Code: engine.StatusFailed, Message: "topic \x1b[31mdeleted"}, "✕ failed", "topic ␛[31mdeleted")
-	check(engine.Status{BadRecords: 12345}, "● live", "12,345 bad records left out")
+	check(engine.Status{BadRecords: 12345}, "snapshot 20", "12,345 bad records left out")
 	table.Close()
 	mustHold(t, texts(t, Table(table)), "static · 0 rows")
 }

@@ -3,6 +3,7 @@ package widgets
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"tickbook/widgets/internal/safetext"
 )
@@ -34,8 +35,9 @@ type view struct {
 	total   int      // rows of the table
 	last    bool     // rows are the table's last, not its first
 	mood    mood
-	message string // what the source or the operator says, or ""
-	bad     int64  // records that could not be read
+	at      time.Time // when the rows were these, in the zone to show
+	message string    // what the source or the operator says, or ""
+	bad     int64     // records that could not be read
 }
 
 type column struct {
@@ -49,15 +51,16 @@ type cell struct {
 	null bool
 }
 
-// badge is the mark that says at a glance whether the table ticks.
+// badge is the mark that says at a glance how the table does. What may be another at any moment says of which moment it is: a file keeps it for years.
 func (v *view) badge() string {
+	at := v.at.Format(" 2006-01-02 15:04:05 MST")
 	switch v.mood {
 	case ticking:
-		return "● live"
+		return "snapshot" + at
 	case starting:
-		return "◌ starting"
+		return "◌ starting" + at
 	case down:
-		return "▲ source down"
+		return "▲ source down" + at
 	case failed:
 		return "✕ failed"
 	default:

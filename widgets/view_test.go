@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"tickbook/widgets/internal/safetext"
 
@@ -31,7 +32,7 @@ func TestViews(t *testing.T) {
 }
 
 func scanView(t *testing.T, d *datadriven.TestData) *view {
-	v := &view{last: d.HasArg("last")}
+	v := &view{last: d.HasArg("last"), at: time.Date(2026, 1, 23, 15, 21, 48, 0, time.UTC)}
 	var name, message string
 	d.MaybeScanArgs(t, "total", &v.total)
 	d.MaybeScanArgs(t, "bad", &v.bad)
@@ -117,7 +118,7 @@ func tree(t *testing.T, page string) string {
 
 // look names what a reader sees of an element's attributes.
 func look(n *html.Node) string {
-	looks := map[string]string{styleGood: "good", styleWarn: "warn", styleBad: "bad", styleNote: "quiet", styleNull: "faint"}
+	looks := map[string]string{styleWarn: "warn", styleBad: "bad", styleNote: "quiet", styleNull: "faint"}
 	s := ""
 	for _, a := range n.Attr {
 		switch {

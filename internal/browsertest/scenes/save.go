@@ -148,6 +148,7 @@ func elsewhere(t *testing.T, s *stage) {
 			n.Wait("the last table", func() bool { rows := n.Table(1); return len(rows) == 2 && rows[1][1] == "<b>tick</b>" })
 			n.Wait("the last figure", func() bool { return n.Image(2) != "" })
 			plain(t, n.Text(1)+n.Text(2))
+			dated(t, n.Text(1))
 			if what == "not trusted" {
 				var trusted bool
 				n.Eval(&trusted, `nb.content.widgets[1].model.trusted`)
@@ -218,6 +219,14 @@ func plain(t *testing.T, text string) {
 	}
 }
 
+// dated wants a saved table to say of when it is, and not that it lives.
+func dated(t *testing.T, text string) {
+	t.Helper()
+	if !regexp.MustCompile(`snapshot \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`).MatchString(text) || strings.Contains(text, "live") {
+		t.Errorf("the saved table says %q, want the time of its state", text)
+	}
+}
+
 // converts makes HTML of a notebook, and looks at that.
 func (s *stage) converts(t *testing.T, name string) {
 	cmd := s.python(t, "-m", "nbconvert", "--to", "html", "--output", "converted.html", filepath.Join(s.dir, name))
@@ -242,6 +251,7 @@ func (s *stage) converts(t *testing.T, name string) {
 		t.Errorf("rows %q and %d images, want the last row and one image", got.Rows, got.Images)
 	}
 	plain(t, got.Text)
+	dated(t, got.Text)
 	if errs := n.ConsoleErrors(); len(errs) > 0 {
 		t.Logf("console: %q", errs) // nbconvert's page loads scripts from the network
 	}
