@@ -32,6 +32,7 @@ func (t *Table) AsOfJoin(right *Table, on string, add ...string) *Table {
 	o.packL, o.packR = j.packers(op, t, right)
 	o.readL, o.readR = timeReader(t.schema[j.timeL].Kind), timeReader(right.schema[j.timeR].Kind)
 	o.isFixed = right.g == statics
+	o.isStatic = o.isFixed && t.g == statics
 	o.keys = keymap.New(len(j.exactL))
 	o.match = chunk.NewMut[uint64](chunk.Key, nil)
 	return derive(o, plan, j.schema, t, right)
@@ -42,7 +43,8 @@ func (t *Table) AsOfJoin(right *Table, on string, add ...string) *Table {
 // State: both sides' rows in lanes by exact key, with keys numbering the keys; match, the right row key by left row key, null for none. Right
 // changes come first, then left rows, so that new left rows match at once. A right row that comes or goes at time x changes at most the left rows
 // in [x, next right time). One that only changes its values modifies the left rows matched to it. A key whose lanes are both empty is forgotten.
-// A right table that never changes needs neither left lanes nor keys of left rows alone: then left lanes are empty.
+// A right table that never changes needs neither left lanes nor keys of left rows alone: then left lanes are empty. The first step is in op_asof_load.go,
+// a right table's changes are in op_asof_right.go.
 type asOf struct {
 	colsL, colsR []int // exact keys, by position
 	timeL, timeR int
@@ -52,6 +54,7 @@ type asOf struct {
 	packL, packR *keymap.Packer
 	readL, readR readTimes
 	isFixed      bool // the right table never changes
+	isStatic     bool // neither table does: then there is one step, and no lanes
 
 	keys  *keymap.Map
 	pairs blocks[pair] // by the key's number
@@ -89,6 +92,12 @@ func (o *asOf) step(t *Table) bool {
 	l, r := t.parents[0], t.parents[1]
 	o.match.Begin()
 	o.changed, o.right, o.left = o.changed[:0], o.right[:0], o.left[:0]
+	if t.isFirst() {
+		o.load(t)
+		t.upd.pass(l.up)
+		t.set(l.cur.Rows, o.bind(l, r), l.cur.Order)
+		return true
+	}
 	var cols Mask
 	if r.up != nil {
 		cols = o.stepRight(t, r.up)
@@ -106,7 +115,7 @@ func (o *asOf) step(t *Table) bool {
 	}
 	o.forget()
 	o.report(t, l.up, cols)
-	if l.up == nil && t.upd.Modified.Len() == 0 && !t.isFirst() {
+	if l.up == nil && t.upd.Modified.Len() == 0 {
 		t.refresh(o.bind(l, r), l.cur.Order)
 		return false
 	}
@@ -210,6 +219,12 @@ func (o *asOf) stepLeft(t *Table, up *Update) (rematched bool) {
 			o.enter(g, lane.Entry{Time: b.times[i], Key: b.rows[i]})
 		}
 	})
+	o.settleLeft()
+	return rematched
+}
+
+// settleLeft takes the noted left rows out of their lanes, and puts them in.
+func (o *asOf) settleLeft() {
 	for i := range o.left {
 		x := &o.left[i]
 		p := o.pairs.at(x.key)
@@ -218,7 +233,6 @@ func (o *asOf) stepLeft(t *Table, up *Update) (rematched bool) {
 		}
 		p.l.Insert(x.late)
 	}
-	return rematched
 }
 
 // goneLeft notes a left row that goes.
@@ -235,13 +249,17 @@ func (o *asOf) enter(g uint32, e lane.Entry) {
 		o.match.Set(e.Key, 0, true)
 		return
 	}
-	p, spot := o.pairs.at(g), o.spots.at(g)
-	m, ok := p.r.LastUpTo(e.Time, &spot.near)
+	m, ok := o.pairs.at(g).r.LastUpTo(e.Time, &o.spots.at(g).near)
 	o.match.Set(e.Key, m.Key, !ok)
-	if o.isFixed {
-		return
+	if !o.isFixed {
+		o.keep(g, e)
 	}
-	if p.l.IsAfter(e) && !isTouched(o.left, spot.left, g) {
+}
+
+// keep puts a left row into its lane, or notes it if it comes out of order.
+func (o *asOf) keep(g uint32, e lane.Entry) {
+	p := o.pairs.at(g)
+	if p.l.IsAfter(e) && !isTouched(o.left, o.spots.at(g).left, g) {
 		p.l.Append(e)
 		return
 	}

@@ -73,7 +73,7 @@ func (o *asOf) read(t *Table, sd side, st *State, b *chunk.Batch, out *asOfBatch
 	for _, c := range cols {
 		out.in = append(out.in, st.Cols[c])
 	}
-	create := sd == rightSide || !o.isFixed
+	create := sd == rightSide || !o.isFixed || o.isStatic
 	noKey := pack.Pack(out.in, b, s, out.words, out.nulls)
 	clear(out.in)
 	if noTime == nil && !noKey {
@@ -87,8 +87,10 @@ func (o *asOf) read(t *Table, sd side, st *State, b *chunk.Batch, out *asOfBatch
 			}
 		}
 	}
-	o.pairs.grow(o.keys.Len())
-	o.spots.grow(o.keys.Len())
+	if !o.isStatic {
+		o.pairs.grow(o.keys.Len())
+		o.spots.grow(o.keys.Len())
+	}
 }
 
 func (b *asOfBatch) size(n, k int) {

@@ -132,6 +132,38 @@ func (c *Mut[T]) Set(key uint64, x T, null bool) {
 	c.top = max(c.top, key+1)
 }
 
+// SetAll writes the rows of b. Bit i of nulls is set when row i is null; nulls == nil: none is.
+func (c *Mut[T]) SetAll(b *Batch, vals []T, nulls []uint64) {
+	for i := 0; i < b.N; {
+		n := 1
+		if b.Keys == nil {
+			n = min(b.N-i, int(pageRows-(b.Lo+uint64(i))&pageMask))
+		}
+		key := b.Key(i)
+		if nulls == nil && n > 1 && c.setPage(key, vals[i:i+n]) {
+			i += n
+			continue
+		}
+		for end := i + n; i < end; i++ {
+			c.Set(b.Key(i), vals[i], IsNull(nulls, i))
+		}
+	}
+}
+
+// setPage writes values to places of one page, from row key on, if no reader has seen them and the page has no nulls.
+func (c *Mut[T]) setPage(key uint64, vals []T) bool {
+	if key < c.high {
+		return false
+	}
+	p := c.page(key, false)
+	if p.nulls != nil {
+		return false
+	}
+	copy(p.v[key&pageMask:], vals)
+	c.top = max(c.top, key+uint64(len(vals)))
+	return true
+}
+
 func (c *Mut[T]) write(p *page[T], o uint64, x T, null bool) {
 	p.v[o] = x
 	switch {

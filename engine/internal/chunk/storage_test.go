@@ -121,6 +121,7 @@ func TestMut(t *testing.T) {
 					t.Fatalf("Get(%d) = %d, %v, want %v", k, x, ok, model[k])
 				}
 			}
+			model = setSome(c, r, model, seed)
 			now := c.Publish()
 			checkColumn(t, "held state", held, 0, heldModel)
 			if cycle%5 == 0 {
@@ -138,6 +139,35 @@ func TestMut(t *testing.T) {
 		c.Begin()
 		c.Free(Rows)
 	}
+}
+
+// setSome writes rows of a batch, which may be new ones, old ones or both.
+func setSome(c *Mut[int32], r *rand.Rand, model []cell, seed uint64) []cell {
+	b := Batch{Lo: uint64(len(model) - r.IntN(1500)), N: 1 + r.IntN(MaxBatch)}
+	b.N = min(b.N, Rows-int(b.Lo&Mask))
+	if r.IntN(4) == 0 {
+		for i := range b.N {
+			b.Keys = append(b.Keys, b.Lo+uint64(i))
+		}
+	}
+	vals, nulls := make([]int32, b.N), []uint64(nil)
+	if seed > 0 && r.IntN(2) == 0 {
+		nulls = make([]uint64, NullWords)
+	}
+	for i := range vals {
+		vals[i] = r.Int32()
+		null := nulls != nil && r.IntN(4) == 0
+		if null {
+			SetNull(nulls, i)
+		}
+		if k := int(b.Key(i)); k < len(model) {
+			model[k] = cell{vals[i], null}
+		} else {
+			model = append(model, cell{vals[i], null})
+		}
+	}
+	c.SetAll(&b, vals, nulls)
+	return model
 }
 
 func TestMutCopiesAPageOnceACycle(t *testing.T) {
