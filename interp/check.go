@@ -24,6 +24,7 @@ type checker struct {
 	own      []ast.Decl              // the cell's declarations
 	kept     []*keptFile             // declarations of earlier cells that are declared anew
 	taken    map[string]bool         // names that the cell defines or declares anew: the session's objects of that name are hidden
+	followed map[string]bool         // those of taken whose dependents were looked for
 	hoisted  bool                    // pass 2 has begun
 	entries  []*ast.Ident            // functions of a whole file that run by themselves, in order
 	varDecls []ast.Decl              // of the hoisted variables
@@ -51,21 +52,29 @@ type cellText struct {
 
 // check parses and checks a cell. A fault of the cell is a [compileErrors].
 func (fe *frontEnd) check(t cellText) (*Cell, error) {
-	bodyName := fmt.Sprintf("cell_%d", t.n)
-	p, err := parse(fe.fset, t.name, t.text, bodyName, parser.ParseComments)
+	c := &Cell{Name: t.name, Source: t.src, Fset: fe.fset, pkg: fe.packages.take(), imports: maps.Clone(fe.imports), aliases: map[types.Object]types.Object{}}
+	if err := fe.checkInto(c, t); err != nil {
+		forgetFiles(fe.fset, c.files)
+		fe.packages.free = append(fe.packages.free, c.pkg)
+		return nil, err
+	}
+	return c, nil
+}
+
+// checkInto is check for a cell that has nothing but its text yet.
+func (fe *frontEnd) checkInto(c *Cell, t cellText) error {
+	p, err := parse(fe.fset, t.name, t.text, fmt.Sprintf("cell_%d", t.n), parser.ParseComments)
+	c.files = p.files
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &Cell{
-		Name: t.name, Source: t.src, Fset: fe.fset, Body: p.body, Shown: p.last, comments: p.notes, imports: maps.Clone(fe.imports),
-		aliases: map[types.Object]types.Object{},
-	}
+	c.Body, c.Shown, c.comments = p.body, p.last, p.notes
 	if err := fe.pkgs.addImports(fe.fset, c.imports, p.imports); err != nil {
-		return nil, err
+		return err
 	}
 	k := &checker{
 		fe: fe, cell: c, parsed: p, own: p.decls, taken: map[string]bool{}, olds: map[string]types.Object{},
-		first: map[token.Pos]string{}, marked: map[*ast.CallExpr]bool{},
+		first: map[token.Pos]string{}, marked: map[*ast.CallExpr]bool{}, followed: map[string]bool{},
 	}
 	if p.program {
 		k.renameEntries()
@@ -86,7 +95,7 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 	}
 	if !p.program {
 		if err := k.useOuts(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	k.redeclareDependents()
@@ -98,15 +107,15 @@ func (fe *frontEnd) check(t cellText) (*Cell, error) {
 	if p.program {
 		k.hoistProgram(info)
 	} else if err := k.hoist(info); err != nil {
-		return nil, err
+		return err
 	}
 	k.redeclareDependents()
 	k.useValue(info)
 	if err := k.verify(); err != nil {
-		return nil, err
+		return err
 	}
 	k.finish()
-	return c, nil
+	return nil
 }
 
 // runMainAtOnce calls func main and func init of the cell after its statements.
@@ -177,18 +186,12 @@ func (k *checker) autoImport(info *types.Info) bool {
 // pass type-checks the cell as it stands.
 func (k *checker) pass() (*types.Info, compileErrors) {
 	info := newInfo()
-	pkg := types.NewPackage(mainPath, mainPath)
-	k.cell.pkg = pkg
-	for n, o := range k.fe.objs {
-		if !k.taken[n] && k.cell.imports[n] == "" {
-			pkg.Scope().Insert(o)
-		}
-	}
+	pkg := k.cell.pkg
+	k.fe.enter(pkg)
 	clear(k.cell.aliases)
 	for n, o := range k.olds {
 		k.cell.aliases[insertAs(pkg.Scope(), n, o)] = o
 	}
-	pkg.Scope().Insert(showFunc)
 	pos := k.cell.Body.Pos()
 	decls := slices.Concat(importDecls(k.cell.imports), k.own, k.varDecls, []ast.Decl{k.cell.Body})
 	files := []*ast.File{{Name: ast.NewIdent(mainPath), Package: pos, Decls: decls}}

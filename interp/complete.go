@@ -172,13 +172,15 @@ func (c *completer) names(id *ast.Ident) {
 	for sc := inner; sc != nil; sc = sc.Parent() {
 		for _, n := range sc.Names() {
 			o := sc.Lookup(n)
-			if sc == c.pkg.Scope() || sc == types.Universe || o.Pos() < id.Pos() {
+			if sc == c.pkg.Scope() || isAround(sc, c.pkg.Scope()) || o.Pos() < id.Pos() {
 				c.add(o)
 			}
 		}
 	}
-	for _, n := range c.pkg.Scope().Names() {
-		c.add(c.pkg.Scope().Lookup(n))
+	for sc := c.pkg.Scope(); sc != types.Universe; sc = sc.Parent() {
+		for _, n := range sc.Names() {
+			c.add(sc.Lookup(n))
+		}
 	}
 	for n := range c.fe.imports {
 		c.word(n, "package")
@@ -192,6 +194,16 @@ func (c *completer) names(id *ast.Ident) {
 	for t := token.BREAK; t <= token.VAR; t++ {
 		c.word(t.String(), "keyword")
 	}
+}
+
+// isAround says whether outer is a scope around inner.
+func isAround(outer, inner *types.Scope) bool {
+	for inner = inner.Parent(); inner != nil; inner = inner.Parent() {
+		if inner == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // fieldKeys offers the fields of a struct literal as well.

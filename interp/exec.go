@@ -23,16 +23,15 @@ type execEvaluator struct {
 	m       *exec.Machine
 	stderr  io.Writer
 	mu      sync.Mutex
-	threads []*exec.Thread    // that may still run; guarded by mu
-	sources map[string]string // texts of cells by name, for traces; guarded by mu
-	shown   []any             // what the running cell shows
+	threads []*exec.Thread // that may still run; guarded by mu
+	shown   []any          // what the running cell shows
 	pkgs    *packages
 	unready func(which func(*types.Package) bool) // forgets packages whose initialisation failed
 }
 
 // NewExec makes the evaluator exec, which compiles cells through SSA to closures.
 func NewExec(opts Options) (Evaluator, error) {
-	e := &execEvaluator{fset: token.NewFileSet(), stderr: opts.Stderr, sources: map[string]string{}}
+	e := &execEvaluator{fset: token.NewFileSet(), stderr: opts.Stderr}
 	e.m = exec.New(exec.Options{Fset: e.fset, Stdout: opts.Stdout, Stderr: opts.Stderr, Reported: e.report, Exit: func(code int) { panic(ExitError(code)) }})
 	e.m.Override(showFunc.Pkg().Path(), showFunc.Name(), func(v ...any) { e.shown = append([]any(nil), v...) })
 	e.m.Declare(showFunc.Pkg())
@@ -53,13 +52,11 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	if ctx.Err() != nil {
 		return nil, interrupted(ctx)
 	}
-	pkg := c.Info.Defs[c.Body.Name].Pkg()
-	p, err := e.m.Load(pkg, []*ast.File{e.file(c)}, c.Info)
+	p, err := e.m.LoadCell(exec.Cell{Pkg: c.pkg, Info: c.Info, Syntax: e.file(c), Source: c.Source, Files: c.files})
 	if err != nil {
 		return nil, err
 	}
 	e.mu.Lock()
-	e.sources[c.Name] = c.Source
 	th := exec.NewThread()
 	live := e.threads[:0]
 	for _, t := range e.threads {
@@ -69,7 +66,7 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	}
 	e.threads = append(live, th)
 	e.mu.Unlock()
-	if err := e.initImports(ctx, th, pkg); err != nil {
+	if err := e.initImports(ctx, th, c.pkg); err != nil {
 		return nil, err
 	}
 	for _, v := range c.Vars {
@@ -78,17 +75,13 @@ func (e *execEvaluator) Run(ctx context.Context, c *Cell, ready func()) ([]any, 
 	ready()
 	e.shown = nil
 	body := p.Func(c.Body.Name.Name)
-	tree := exec.Tree(body)
-	failed := e.m.Run(ctx, th, body, stopGrace)
-	e.m.Forget(tree)
-	delete(p.Members, body.Name())
+	delete(p.Members, body.Name()) // before others read these
 	c.Body.Body = &ast.BlockStmt{} // SSA keeps the declaration
 	exec.Clear(p.Func("init"))     // a cell's variables have no initial values
+	failed := e.m.Run(ctx, th, body, stopGrace)
+	e.m.Forget(body)
 	if failed != nil && failed.Stopped() {
 		return nil, interrupted(ctx)
-	}
-	for _, v := range c.Gone {
-		e.m.Drop(v)
 	}
 	if failed != nil {
 		return nil, e.cellError(failed)
@@ -137,6 +130,16 @@ func (e *execEvaluator) file(c *Cell) *ast.File {
 	return &ast.File{Name: ast.NewIdent(mainPath), Package: c.Body.Pos(), FileStart: c.Body.Pos(), Decls: decls}
 }
 
+// forget lets go of packages and variables of cells.
+func (e *execEvaluator) forget(pkgs []*types.Package, vars []*types.Var) {
+	for _, v := range vars {
+		e.m.Drop(v)
+	}
+	for _, p := range pkgs {
+		e.m.Unload(p)
+	}
+}
+
 // Value implements [Evaluator].
 func (e *execEvaluator) Value(v *types.Var) any { return e.m.Value(v) }
 
@@ -158,14 +161,8 @@ func (e *execEvaluator) report(p *exec.Panic) {
 	}
 }
 
-// source is the text of a cell, or of a file of a package that %get fetched.
+// source is the text of a file of a package that %get fetched.
 func (e *execEvaluator) source(name string) (string, bool) {
-	e.mu.Lock()
-	src, ok := e.sources[name]
-	e.mu.Unlock()
-	if ok {
-		return src, true
-	}
 	at, ok := e.pkgs.got.texts.Load(name)
 	if !ok {
 		return "", false
@@ -188,7 +185,10 @@ func (e *execEvaluator) cellError(p *exec.Panic) *display.CellError {
 	}
 	ce.Traceback = []string{ce.Name + ": " + ce.Message}
 	for _, f := range p.Trace {
-		src, ok := e.source(f.Pos.Filename)
+		src, ok := f.Source, f.Source != ""
+		if !ok {
+			src, ok = e.source(f.Pos.Filename)
+		}
 		if !ok {
 			continue
 		}

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"slices"
 )
 
 // frontEnd holds the names that live across cells and checks cells against them.
@@ -20,18 +19,24 @@ type frontEnd struct {
 	imports map[string]string       // import lines of earlier cells, local name to path
 	decls   map[string]*decl        // by their first name
 	lastOut int                     // the newest value kept, see out.go; 0: none
-	order   []string                // keys of decls in order of their making
+	made    int                     // how many decls were ever made
+
+	users    map[types.Object]map[*decl]bool // which of decls use an object of the session
+	members  map[string]map[*decl]bool       // the methods among decls, by their receivers
+	packages cellPackages
 }
 
 // decl is a function, method, type or constant group of an earlier cell, kept as source so that it can be declared anew when something it
 // uses changes its meaning.
 type decl struct {
 	names    []string
-	receiver string // the type that a method belongs to
-	file     string // the cell
-	src      string // a file with it alone
-	text     string // as typed, with the comment above it
-	doc      string // that comment's text
+	seq      int            // its place in the order of their making
+	pkg      *types.Package // the cell's that declares it
+	receiver string         // the type that a method belongs to
+	file     string         // the cell
+	src      string         // a file with it alone
+	text     string         // as typed, with the comment above it
+	doc      string         // that comment's text
 	imports  map[string]string
 	uses     map[types.Object]bool // what it uses of the session
 }
@@ -49,6 +54,7 @@ type Cell struct {
 	Shown  ast.Expr      // the expression whose value is to be shown, the body's last statement; nil when there is none
 
 	pkg      *types.Package
+	files    []*token.File
 	own      []ast.Decl // those of Decls that the cell itself declares
 	comments []*ast.CommentGroup
 	out      int      // the number under which the value shown is kept, 0: not
@@ -77,51 +83,57 @@ func (c *Cell) IsSession(o types.Object) bool {
 	if v, ok := o.(*types.Var); ok && v.IsField() {
 		return false
 	}
-	return o.Parent() == nil || o.Parent().Parent() == types.Universe
+	return o.Parent() == nil || o.Parent() == o.Pkg().Scope()
 }
 
 func newFrontEnd(fset *token.FileSet) *frontEnd {
 	return &frontEnd{
 		fset: fset, pkgs: newPackages(), objs: map[string]types.Object{}, imports: map[string]string{}, decls: map[string]*decl{},
+		users: map[types.Object]map[*decl]bool{}, members: map[string]map[*decl]bool{}, packages: newCellPackages(),
 	}
 }
 
 // commit makes a cell's names those of the session.
 func (fe *frontEnd) commit(c *Cell) {
 	maps.Copy(fe.imports, c.imports)
+	fe.packages.files[c.pkg] = c.files
+	fe.pin(c)
 	for _, d := range c.Decls {
 		for _, id := range declIdents(d) {
 			if o := c.Info.Defs[id]; o != nil && id.Name != "_" {
-				fe.objs[o.Name()] = o
+				fe.bind(o.Name(), o)
 				delete(fe.imports, o.Name())
 			}
 		}
 	}
 	for _, v := range c.Vars {
-		fe.objs[v.Name()] = v
+		fe.bind(v.Name(), v)
 		delete(fe.imports, v.Name())
 		fe.forget(v.Name())
 	}
+	for _, v := range c.Gone {
+		fe.packages.vars[v] = true
+	}
 	if c.out > 0 {
 		fe.lastOut = c.out
-		delete(fe.objs, outName(c.out-keptOuts))
+		fe.bind(outName(c.out-keptOuts), nil)
 	}
 	for _, d := range c.newDecls {
 		for _, n := range d.names {
 			fe.forget(n)
 		}
-		key := d.names[0]
-		fe.decls[key] = d
-		fe.order = append(fe.order, key)
+		fe.made++
+		d.seq, d.pkg = fe.made, c.pkg
+		fe.decls[d.names[0]] = d
+		fe.use(d)
 	}
 }
 
 // forget drops the kept source of a name that means something else now.
 func (fe *frontEnd) forget(name string) {
-	if fe.decls[name] != nil {
+	if d := fe.decls[name]; d != nil {
 		delete(fe.decls, name)
-		i := slices.Index(fe.order, name)
-		fe.order = slices.Delete(fe.order, i, i+1)
+		fe.disuse(d)
 	}
 }
 

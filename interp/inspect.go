@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -123,10 +124,7 @@ func (fe *frontEnd) resolve(code string, start, end int) (types.Object, types.Ty
 				}
 			}
 		}
-		if o := p.pkg.Scope().Lookup(name); o != nil {
-			return o, nil
-		}
-		if o := types.Universe.Lookup(name); o != nil {
+		if _, o := p.pkg.Scope().LookupParent(name, token.NoPos); o != nil {
 			return o, nil
 		}
 	}

@@ -21,6 +21,7 @@ type parsed struct {
 	body    *ast.FuncDecl // the statements, as the body of a function; there are none in a whole file
 	notes   []*ast.CommentGroup
 	last    ast.Expr // the expression that the cell ends with, if its value may be shown
+	files   []*token.File
 }
 
 const mainPath = "main" // the package of all cells
@@ -35,9 +36,11 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 	segs := split(src)
 	line := lineAt(file, 1, 1)
 	var errs compileErrors
+	p := &parsed{program: isProgram(segs)}
 	part := func(prefix, suffix string, kinds ...segmentKind) *ast.File {
 		text := prefix + line + blank(src, segs, kinds...) + suffix
 		f, err := parser.ParseFile(fset, file, text, mode|parser.SkipObjectResolution)
+		p.files = append(p.files, fset.File(f.FileStart))
 		var list scanner.ErrorList
 		if errors.As(err, &list) {
 			for _, e := range list {
@@ -48,7 +51,6 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		}
 		return f
 	}
-	p := &parsed{program: isProgram(segs)}
 	inBody := []segmentKind{statement, packageClause} // a second package clause is a mistake, as in a file
 	if p.program {
 		inBody = nil

@@ -65,11 +65,7 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 	for _, d := range decls {
 		fe.rewriteOuts(fset, []ast.Node{d})
 	}
-	taken := map[string]bool{}
 	for _, d := range decls {
-		for _, n := range declNames(d) {
-			taken[n] = true
-		}
 		ast.Inspect(d, func(n ast.Node) bool {
 			if se, ok := n.(*ast.SelectorExpr); ok {
 				if b, ok := se.X.(*ast.Ident); ok && imports[b.Name] == "" && fe.objs[b.Name] == nil {
@@ -85,11 +81,7 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 			return true
 		})
 	}
-	for n, o := range fe.objs {
-		if !taken[n] {
-			p.pkg.Scope().Insert(o)
-		}
-	}
+	fe.enter(p.pkg)
 	conf := types.Config{Importer: fe.pkgs, Sizes: types.SizesFor("gc", runtime.GOARCH), Error: func(error) {}}
 	file := &ast.File{Name: ast.NewIdent(mainPath), Package: 1, Decls: append(importDecls(imports), decls...)}
 	_ = types.NewChecker(&conf, fset, p.pkg, p.info).Files([]*ast.File{file})

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/parser"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -10,33 +11,44 @@ import (
 // redeclareDependents declares anew what the cell's definitions pull along: a method needs its type and all methods of it, and what uses a
 // redefined name has to mean the new one. It may be called again when more names are taken.
 func (k *checker) redeclareDependents() {
-	for changed := true; changed; {
-		changed = false
-		for _, key := range k.fe.order {
-			d := k.fe.decls[key]
-			if slices.ContainsFunc(d.names, func(n string) bool { return k.taken[n] }) || !k.dependsOnTaken(d) {
+	for {
+		var next []*decl
+		for n := range k.taken {
+			if k.followed[n] {
 				continue
 			}
-			if k.keep(d) {
-				changed = true
+			k.followed[n] = true
+			next = slices.AppendSeq(next, k.dependents(n))
+		}
+		if len(next) == 0 {
+			return
+		}
+		slices.SortFunc(next, func(a, b *decl) int { return a.seq - b.seq })
+		for _, d := range slices.Compact(next) {
+			if !slices.ContainsFunc(d.names, func(n string) bool { return k.taken[n] }) {
+				k.keep(d)
 			}
 		}
 	}
 }
 
-func (k *checker) dependsOnTaken(d *decl) bool {
-	for n := range k.taken {
-		if d.receiver == n {
-			return true // a method of a redeclared type
+// dependents yields the declarations that a new meaning of a name concerns.
+func (k *checker) dependents(name string) iter.Seq[*decl] {
+	return func(yield func(*decl) bool) {
+		some := []map[*decl]bool{k.fe.members[name], k.fe.users[k.fe.objs[name]]} // a nil object has no users
+		if t, _, isMethod := strings.Cut(name, "."); isMethod {
+			if d := k.fe.decls[t]; d != nil {
+				some = append(some, map[*decl]bool{d: true})
+			}
 		}
-		if t, _, isMethod := strings.Cut(n, "."); isMethod && slices.Contains(d.names, t) {
-			return true // the type of a method declared here
-		}
-		if o := k.fe.objs[n]; o != nil && d.uses[o] {
-			return true
+		for _, ds := range some {
+			for d := range ds {
+				if !yield(d) {
+					return
+				}
+			}
 		}
 	}
-	return false
 }
 
 // keep parses a kept declaration and adds it to the cell.
@@ -45,6 +57,7 @@ func (k *checker) keep(d *decl) bool {
 	if err != nil || len(f.Decls) != 1 {
 		return false // BUG elsewhere: it parsed once
 	}
+	k.cell.files = append(k.cell.files, k.fe.fset.File(f.FileStart))
 	copied := *d
 	copied.imports = maps.Clone(d.imports)
 	k.kept = append(k.kept, &keptFile{&copied, f.Decls[0]})

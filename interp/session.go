@@ -77,6 +77,7 @@ func (s *Session) begin() error {
 	if x, ok := eval.(*execEvaluator); ok {
 		p := s.fe.pkgs
 		x.importFrom(p)
+		s.fe.packages.recycle = true
 		x.unready = func(which func(*types.Package) bool) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -158,7 +159,9 @@ func (s *Session) checkAhead(ctx context.Context, name, code string, count int, 
 			text = append(text, p)
 		}
 	}
-	_, err := s.check(ctx, cellText{name: name, src: code, text: goText(code, text...), n: count}, nil)
+	_, err := s.check(ctx, cellText{name: name, src: code, text: goText(code, text...), n: count}, func(c *Cell) {
+		_, _ = s.fe.over(c) // nothing of it is known elsewhere
+	})
 	return err
 }
 
@@ -183,6 +186,7 @@ func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, e
 	if err != nil {
 		return nil, err
 	}
+	defer s.over(c)
 	values, err := s.eval.Run(ctx, c, func() {
 		s.mu.Lock()
 		s.fe.commit(c)
@@ -210,6 +214,7 @@ func (s *Session) runAside(ctx context.Context, t cellText) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.over(c)
 	return s.eval.Run(ctx, c, func() {})
 }
 
@@ -219,11 +224,21 @@ func (s *Session) runHidden(ctx context.Context, t cellText) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer s.over(c)
 	return s.eval.Run(ctx, c, func() {
 		s.mu.Lock()
 		s.fe.commit(c)
 		s.mu.Unlock()
 	})
+}
+
+// over lets go of what a cell that ran used.
+func (s *Session) over(c *Cell) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x, ok := s.eval.(*execEvaluator); ok {
+		x.forget(s.fe.over(c))
+	}
 }
 
 func isCompileError(err error) bool {

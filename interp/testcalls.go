@@ -124,5 +124,6 @@ func (k *checker) exprAt(pos token.Pos, text string) ast.Expr {
 	if err != nil {
 		panic("BUG: made-up expression: " + err.Error())
 	}
+	k.cell.files = append(k.cell.files, k.fe.fset.File(e.Pos()))
 	return e
 }

@@ -74,7 +74,7 @@ func (c *compiler) static(callee *ssa.Function, cc *ssa.CallCommon, args, rs []p
 		}
 		return c.native(callee, args, rs)
 	}
-	fn := m.function(callee)
+	fn := c.function(callee)
 	if strings.Contains(c.fn.ssa.Synthetic, "wrapper") || strings.Contains(c.fn.ssa.Synthetic, "bound") || strings.Contains(c.fn.ssa.Synthetic, "thunk") {
 		return func(f *frame) { // a recover in the method itself works as if it had been deferred directly
 			to := fn.ready().enter(f.g, f)
@@ -115,8 +115,11 @@ func isInit(f *ssa.Function) bool {
 
 // isCompiled says whether a function is compiled code: it has no body to interpret, or is better not interpreted.
 func (m *Machine) isCompiled(f *ssa.Function) bool {
+	if f.Parent() != nil {
+		return false
+	}
 	m.mu.Lock()
-	known := m.funcs[f]
+	known := m.functions(f)[f]
 	m.mu.Unlock()
 	if known != nil && known.interpreted.Load() {
 		return false

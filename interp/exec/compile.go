@@ -18,7 +18,8 @@ type compiler struct {
 	m  *Machine
 	l  *layout
 
-	atomic bool // the instruction at hand and the next defer are not to be torn apart: see beforeDefer
+	literals map[*ssa.Function]*function // in this one
+	atomic   bool                        // the instruction at hand and the next defer are not to be torn apart: see beforeDefer
 }
 
 // compile makes blocks of the SSA. What it cannot compile becomes a panic of each call.
@@ -47,7 +48,7 @@ func (fn *function) compile() {
 	if fn.ssa.Recover != nil {
 		fn.recoverBlock = fn.ssa.Recover.Index
 	}
-	fn.blocks = blocks
+	fn.blocks, fn.globals = blocks, nil
 	fn.release()
 }
 
@@ -61,6 +62,22 @@ func (fn *function) release() {
 // Clear empties an SSA function that is not compiled any more.
 func Clear(f *ssa.Function) {
 	f.Blocks, f.Locals, f.Recover, f.Params, f.FreeVars, f.AnonFuncs = nil, nil, nil, nil, nil, nil
+}
+
+// function returns the compiled form of a function that this one refers to. Function literals belong to the one around them.
+func (c *compiler) function(f *ssa.Function) *function {
+	if f.Parent() != c.fn.ssa {
+		return c.m.function(f)
+	}
+	x := c.literals[f]
+	if x == nil {
+		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, recoverBlock: -1}
+		if c.literals == nil {
+			c.literals = map[*ssa.Function]*function{}
+		}
+		c.literals[f] = x
+	}
+	return x
 }
 
 // layOut gives all values of the function places.

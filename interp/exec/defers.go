@@ -99,7 +99,7 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 					return func(g *goroutine, by *frame) { compiled(g, by, fv, kept) }
 				}
 			}
-			fn := c.m.function(callee)
+			fn := c.function(callee)
 			return func(f *frame) invocation {
 				kept := keep(f)
 				return func(g *goroutine, by *frame) { interpreted(fn, nil, nil, kept, g, by) }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"go/token"
+	"go/types"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -83,10 +84,12 @@ type block struct {
 type function struct {
 	m            *Machine
 	ssa          *ssa.Function
+	text         *text // nil: of no cell
 	compiled     atomic.Bool
 	interpreted  atomic.Bool // it was compiled from a body, which is gone
 	once         sync.Once
-	fault        string // why it could not be compiled
+	fault        string                        // why it could not be compiled
+	globals      map[*types.Var]unsafe.Pointer // see hold; nil when it is compiled
 	layout       *layout
 	blocks       []block
 	params       []place

@@ -44,12 +44,12 @@ type Machine struct {
 	building sync.Mutex // held while SSA is made or compiled; guards made
 	made     map[*types.Package]bool
 
-	mu      sync.Mutex // guards what follows
-	funcs   map[*ssa.Function]*function
+	mu      sync.Mutex                  // guards what follows
+	funcs   map[*ssa.Function]*function // that are of no cell
 	globals map[*types.Var]unsafe.Pointer
 	tables  map[string]symbols.Table // by import path
 	sources map[string]*types.Package
-	loaded  map[*types.Package]bool // from source: cells and packages
+	loaded  map[*types.Package]bool // from source, but for cells
 
 	completed map[*types.Package]bool
 
@@ -75,8 +75,86 @@ func New(opts Options) *Machine {
 // SetImporter says how packages that are interpreted from source import others.
 func (m *Machine) SetImporter(imp types.Importer) { m.imports = imp }
 
-// Load takes a checked package in. Its variables are zero; nothing of it runs.
+// Cell is a checked cell.
+type Cell struct {
+	Pkg    *types.Package
+	Info   *types.Info
+	Syntax *ast.File
+	Source string        // for traces
+	Files  []*token.File // that its positions are in, which may be gone from the file set when its code runs
+}
+
+// cellPath is the path of the packages that cells are.
+const cellPath = "main"
+
+// LoadCell takes a cell in. Its variables are zero; nothing of it runs.
+func (m *Machine) LoadCell(c Cell) (*ssa.Package, error) {
+	p, err := m.load(c.Pkg, []*ast.File{c.Syntax}, c.Info)
+	if err != nil {
+		return nil, err
+	}
+	p.Members[textName] = &text{pkg: p, source: c.Source, files: c.Files, funcs: map[*ssa.Function]*function{}}
+	for _, o := range c.Info.Defs {
+		if f, ok := o.(*types.Func); ok {
+			if f := m.prog.FuncValue(f); f != nil {
+				m.hold(f)
+			}
+		}
+	}
+	return p, nil
+}
+
+// hold makes a function, and those that it uses, keep the session's variables that they use: a function is compiled when it is first called, and by
+// then the variables may have been dropped.
+func (m *Machine) hold(f *ssa.Function) {
+	if f.Blocks == nil || textOf(f) == nil {
+		return
+	}
+	fn := m.function(f)
+	if fn.globals != nil || fn.compiled.Load() {
+		return
+	}
+	fn.globals = map[*types.Var]unsafe.Pointer{}
+	var rands [8]*ssa.Value
+	for _, f := range tree(f) {
+		for _, b := range f.Blocks {
+			for _, in := range b.Instrs {
+				for _, o := range in.Operands(rands[:0]) {
+					switch x := (*o).(type) {
+					case *ssa.Global:
+						if v, ok := x.Object().(*types.Var); ok && v.Pkg().Path() == cellPath {
+							fn.globals[v] = m.Global(v)
+						}
+					case *ssa.Function:
+						if x.Parent() == nil {
+							m.hold(x)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// Unload lets go of the names of a cell's package. Code of the cell that still runs keeps what it needs.
+func (m *Machine) Unload(pkg *types.Package) {
+	m.building.Lock()
+	defer m.building.Unlock()
+	m.prog.CreatePackage(pkg, nil, nil, false)
+}
+
+// Load takes a checked package that is no cell in. Its variables are zero; nothing of it runs.
 func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
+	m.mu.Lock()
+	m.loaded[pkg] = true
+	m.mu.Unlock()
+	m.building.Lock()
+	m.made[pkg] = true
+	m.building.Unlock()
+	return m.load(pkg, files, info)
+}
+
+func (m *Machine) load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
 	m.complete(pkg.Imports())
 	m.building.Lock()
 	defer m.building.Unlock()
@@ -85,11 +163,7 @@ func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) 
 			err = fmt.Errorf("exec: %s: cannot compile: %v", pkg.Path(), r)
 		}
 	}()
-	m.mu.Lock()
-	m.loaded[pkg] = true
-	m.mu.Unlock()
 	m.create(pkg.Imports())
-	m.made[pkg] = true
 	p = m.prog.CreatePackage(pkg, files, info, false)
 	p.Build()
 	return p, nil
@@ -138,6 +212,9 @@ func (m *Machine) Override(path, name string, f any) { m.library[path+"."+name] 
 
 // isLoaded says whether a package's types and functions are interpreted.
 func (m *Machine) isLoaded(p *types.Package) bool {
+	if p.Path() == cellPath {
+		return true
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.loaded[p]
@@ -155,34 +232,33 @@ func (m *Machine) symbol(p *types.Package, name string) reflect.Value {
 	return t[name]
 }
 
-// function returns the compiled form of an SSA function, which may still be empty: see [function.ready].
+// function returns the compiled form of an SSA function, which may still be empty: see [function.ready]. For function literals see
+// [compiler.function].
 func (m *Machine) function(f *ssa.Function) *function {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	x := m.funcs[f]
+	funcs := m.functions(f)
+	x := funcs[f]
 	if x == nil {
-		x = &function{m: m, ssa: f, recoverBlock: -1}
-		m.funcs[f] = x
+		x = &function{m: m, ssa: f, text: textOf(f), recoverBlock: -1}
+		funcs[f] = x
 	}
 	return x
 }
 
-// Tree lists a function and the function literals in it.
-func Tree(f *ssa.Function) []*ssa.Function {
-	fs := []*ssa.Function{f}
-	for _, a := range f.AnonFuncs {
-		fs = append(fs, Tree(a)...)
+// functions returns where the compiled form of f is. The caller holds mu.
+func (m *Machine) functions(f *ssa.Function) map[*ssa.Function]*function {
+	if t := textOf(f); t != nil {
+		return t.funcs
 	}
-	return fs
+	return m.funcs
 }
 
-// Forget drops the compiled form of functions that nothing will call by name again. Func values keep what they need.
-func (m *Machine) Forget(fs []*ssa.Function) {
+// Forget drops the compiled form of a function that nothing will call by name again. Func values keep what they need.
+func (m *Machine) Forget(f *ssa.Function) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, f := range fs {
-		delete(m.funcs, f)
-	}
+	delete(m.functions(f), f)
 }
 
 // method returns the method of a type by the name of the object that declares it or an interface's method.
@@ -241,4 +317,13 @@ func (m *Machine) Drop(v *types.Var) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.globals, v)
+}
+
+// tree lists a function and the function literals in it.
+func tree(f *ssa.Function) []*ssa.Function {
+	fs := []*ssa.Function{f}
+	for _, a := range f.AnonFuncs {
+		fs = append(fs, tree(a)...)
+	}
+	return fs
 }

@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"go/constant"
+	"go/types"
 	"reflect"
 	"unsafe"
 
@@ -30,7 +31,13 @@ func (c *compiler) operands(in ssa.Instruction) {
 		case *ssa.Global:
 			r := l.add(holePointer, 1)
 			l.regs[v] = r
-			p := c.m.ssaGlobal(v)
+			p := unsafe.Pointer(nil)
+			if o, ok := v.Object().(*types.Var); ok {
+				p = c.fn.globals[o]
+			}
+			if p == nil {
+				p = c.m.ssaGlobal(v)
+			}
 			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = p }})
 		case *ssa.Function:
 			if call, ok := in.(ssa.CallInstruction); ok && call.Common().Value == v && !isArgument(call.Common(), v) {
@@ -41,7 +48,7 @@ func (c *compiler) operands(in ssa.Instruction) {
 			}
 			r := l.add(holePointer, 1)
 			l.regs[v] = r
-			fn := c.m.function(v)
+			fn := c.function(v)
 			l.fixed = append(l.fixed, fixedValue{r, func(q unsafe.Pointer) { *(*unsafe.Pointer)(q) = fn.funcValue() }})
 		}
 	}

@@ -43,7 +43,7 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) op {
 	if t.Kind() != reflect.Func {
 		t = c.m.types.of(in.Fn.(*ssa.Function).Signature)
 	}
-	fn := c.m.function(in.Fn.(*ssa.Function))
+	fn := c.function(in.Fn.(*ssa.Function))
 	var bs []place
 	for _, b := range in.Bindings {
 		bs = append(bs, c.place(b))

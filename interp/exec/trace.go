@@ -24,6 +24,8 @@ type Frame struct {
 	Func string // as in the source
 	Path string // of its package; "" for what SSA made
 	Pos  token.Position
+	// Source is the text of the cell that Pos is in, "" for functions of no cell.
+	Source string
 }
 
 // runtimeError is worded as the runtime words it.
@@ -116,6 +118,9 @@ func (g *goroutine) trace() []Frame {
 		if p := f.fn.ssa.Package(); p != nil {
 			fr.Path = p.Pkg.Path()
 		}
+		if t := f.fn.text; t != nil {
+			fr.Source = t.source
+		}
 		fs = append(fs, fr)
 	}
 	return fs
@@ -131,16 +136,22 @@ func funcName(f *frame) string {
 
 // position is where a frame is in the source.
 func (f *frame) position() token.Position {
-	fset := f.fn.m.opts.Fset
+	at := f.fn.ssa.Pos()
 	if f.block < len(f.fn.blocks) {
 		pos := f.fn.blocks[f.block].pos
 		for i := min(f.ip, len(pos)-1); i >= 0; i-- {
 			if pos[i].IsValid() {
-				return fset.Position(pos[i])
+				at = pos[i]
+				break
 			}
 		}
 	}
-	return fset.Position(f.fn.ssa.Pos())
+	if f.fn.text != nil {
+		if file := f.fn.text.file(at); file != nil {
+			return file.Position(at)
+		}
+	}
+	return f.fn.m.opts.Fset.Position(at)
 }
 
 // String is one line of a trace.
