@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"go/token"
@@ -13,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tickbook/internal/symbols/extract"
 )
 
 // ours are the project's packages that cells may import.
@@ -54,7 +57,7 @@ func main() {
 
 // standard lists the standard packages that cells may import.
 func standard() ([]string, error) {
-	ps, err := list("std")
+	ps, err := extract.List("std")
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +73,7 @@ func standard() ([]string, error) {
 
 // write writes everything for one half, "std" or "ours".
 func write(half string, paths []string) error {
-	pkgs, err := listExport(paths)
+	pkgs, err := extract.List(append([]string{"-export"}, paths...)...)
 	if err != nil {
 		return err
 	}
@@ -78,12 +81,16 @@ func write(half string, paths []string) error {
 	fset := token.NewFileSet()
 	exp, doc, files, source := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	for _, p := range pkgs {
-		data, tp, err := readExport(p, fset, imports)
+		data, tp, err := extract.Read(p, fset, imports)
 		if err != nil {
 			return err
 		}
 		exp[p.ImportPath] = data
-		if doc[p.ImportPath], err = docOf(p); err != nil {
+		docs, err := extract.Docs(p.ImportPath, p.Dir, p.GoFiles)
+		if err == nil {
+			doc[p.ImportPath], err = json.Marshal(docs) // sorts the names
+		}
+		if err != nil {
 			return err
 		}
 		if half == "std" && slices.Contains(generic, p.ImportPath) {
@@ -93,7 +100,7 @@ func write(half string, paths []string) error {
 				}
 			}
 		}
-		src, err := table(half, tp)
+		src, err := extract.Table(strings.TrimSuffix(half, "s"), tp)
 		if err != nil {
 			return err
 		}
@@ -101,14 +108,14 @@ func write(half string, paths []string) error {
 			files[strings.TrimSuffix(half, "s")+"_"+fileName(p.ImportPath)+".go"] = src
 		}
 	}
-	if err := writeZip("export_"+half+".zip", exp); err != nil {
+	if err := extract.WriteZip("export_"+half+".zip", exp); err != nil {
 		return err
 	}
-	if err := writeZip("docs_"+half+".zip", doc); err != nil {
+	if err := extract.WriteZip("docs_"+half+".zip", doc); err != nil {
 		return err
 	}
 	if half == "std" {
-		if err := writeZip("source_std.zip", source); err != nil {
+		if err := extract.WriteZip("source_std.zip", source); err != nil {
 			return err
 		}
 	}

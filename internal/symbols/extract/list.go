@@ -1,4 +1,4 @@
-package main
+package extract
 
 import (
 	"bytes"
@@ -15,16 +15,21 @@ import (
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// pkg is what `go list` tells of a package.
-type pkg struct {
+// Package is what `go list` tells of a package.
+type Package struct {
 	ImportPath, Name, Dir, Export string
-	GoFiles                       []string
+	Standard                      bool
+	GoFiles, CgoFiles, SFiles     []string
+	Module                        *struct{ Path, Version string }
 	Error                         *struct{ Err string }
 }
 
-func list(args ...string) ([]pkg, error) {
-	cmd := exec.Command("go", append([]string{"list", "-trimpath", "-json=ImportPath,Name,Dir,Export,GoFiles,Error"}, args...)...)
-	// One platform and no C, so that the output is the same wherever this runs.
+// Fields are those of `go list -json` that [Decode] reads.
+const Fields = "-json=ImportPath,Name,Dir,Export,Standard,GoFiles,CgoFiles,SFiles,Module,Error"
+
+// List lists packages for one platform and without C, so that the output is the same wherever this runs. Any package with an error is one.
+func List(args ...string) ([]Package, error) {
+	cmd := exec.Command("go", append([]string{"list", "-trimpath", Fields}, args...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -32,25 +37,34 @@ func list(args ...string) ([]pkg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("go list %s: %w\n%s", strings.Join(args, " "), err, stderr.Bytes())
 	}
-	var ps []pkg
+	ps, err := Decode(out)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range ps {
+		if p.Error != nil {
+			return nil, fmt.Errorf("package %s: %s", p.ImportPath, p.Error.Err)
+		}
+	}
+	return ps, nil
+}
+
+// Decode reads what `go list -json` printed.
+func Decode(out []byte) ([]Package, error) {
+	var ps []Package
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p pkg
+		var p Package
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
 			return ps, nil
 		} else if err != nil {
 			return nil, fmt.Errorf("go list: %w", err)
 		}
-		if p.Error != nil {
-			return nil, fmt.Errorf("package %s: %s", p.ImportPath, p.Error.Err)
-		}
 		ps = append(ps, p)
 	}
 }
 
-// listExport compiles the packages and lists them with their export data.
-func listExport(paths []string) ([]pkg, error) { return list(append([]string{"-export"}, paths...)...) }
-
-func readExport(p pkg, fset *token.FileSet, imports map[string]*types.Package) ([]byte, *types.Package, error) {
+// Read returns a compiled package's export data and what it says. imports keeps the packages that were met.
+func Read(p Package, fset *token.FileSet, imports map[string]*types.Package) ([]byte, *types.Package, error) {
 	if p.Export == "" {
 		return nil, nil, fmt.Errorf("package %s has no export data", p.ImportPath)
 	}

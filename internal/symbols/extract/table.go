@@ -1,4 +1,4 @@
-package main
+package extract
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ import (
 )
 
 func init() {
-	{{.Half}}Tables["{{.Path}}"] = func() Table {
+	{{.Kind}}Tables["{{.Path}}"] = func() Table {
 		return Table{
 			{{- range .Values}}
 			"{{.Name}}": {{.Value}},
@@ -81,8 +81,9 @@ type writer struct {
 	names map[string]string // import path to local name
 }
 
-// table writes the table of one package; nil if nothing in it can be offered.
-func table(half string, p *types.Package) ([]byte, error) {
+// Table writes the table of one package as a file of package symbols, which joins the tables of kind std, our or with; nil if nothing in it can be
+// offered.
+func Table(kind string, p *types.Package) ([]byte, error) {
 	w := &writer{self: p, names: map[string]string{"reflect": "reflect"}}
 	var values []value
 	var wrappers []wrapper
@@ -115,7 +116,7 @@ func table(half string, p *types.Package) ([]byte, error) {
 	})
 	var b bytes.Buffer
 	err := tableText.Execute(&b, map[string]any{
-		"Half": strings.TrimSuffix(half, "s"), "Path": p.Path(), "Imports": imports, "Values": values, "Wrappers": wrappers,
+		"Kind": kind, "Path": p.Path(), "Imports": imports, "Values": values, "Wrappers": wrappers,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("table of %s: %w", p.Path(), err)

@@ -1,34 +1,28 @@
-package main
+package extract
 
 import (
-	"archive/zip"
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/parser"
 	"go/token"
-	"maps"
-	"os"
 	"path/filepath"
-	"slices"
 )
 
-// docOf collects the documentation of a package as JSON: names to text.
-func docOf(p pkg) ([]byte, error) {
+// Docs collects the documentation of a package from its files: "" is the package's own, "Name" that of a name, "Type.Member" that of a method or field.
+func Docs(importPath, dir string, names []string) (map[string]string, error) {
 	fset := token.NewFileSet()
 	var files []*ast.File
-	for _, f := range p.GoFiles {
-		a, err := parser.ParseFile(fset, filepath.Join(p.Dir, f), nil, parser.ParseComments)
+	for _, f := range names {
+		a, err := parser.ParseFile(fset, filepath.Join(dir, f), nil, parser.ParseComments)
 		if err != nil {
-			return nil, fmt.Errorf("docs of %s: %w", p.ImportPath, err)
+			return nil, fmt.Errorf("docs of %s: %w", importPath, err)
 		}
 		files = append(files, a)
 	}
-	d, err := doc.NewFromFiles(fset, files, p.ImportPath)
+	d, err := doc.NewFromFiles(fset, files, importPath)
 	if err != nil {
-		return nil, fmt.Errorf("docs of %s: %w", p.ImportPath, err)
+		return nil, fmt.Errorf("docs of %s: %w", importPath, err)
 	}
 	m := map[string]string{}
 	add := func(name, text string) {
@@ -71,7 +65,7 @@ func docOf(p pkg) ([]byte, error) {
 			fieldDocs(sp.(*ast.TypeSpec), add)
 		}
 	}
-	return json.Marshal(m) // sorts the names
+	return m, nil
 }
 
 func fieldDocs(ts *ast.TypeSpec, add func(name, text string)) {
@@ -91,23 +85,4 @@ func fieldDocs(ts *ast.TypeSpec, add func(name, text string)) {
 			}
 		}
 	}
-}
-
-// writeZip writes a zip without times, its entries in order of their names.
-func writeZip(file string, entries map[string][]byte) error {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		w, err := z.Create(name)
-		if err == nil {
-			_, err = w.Write(entries[name])
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return os.WriteFile(file, b.Bytes(), 0o644)
 }
