@@ -1,11 +1,16 @@
 package interp
 
 import (
+	"context"
 	_ "embed"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tickbook/display"
@@ -157,5 +162,72 @@ func TestGetNeedsExec(t *testing.T) {
 	_, err = s.Execute(t.Context(), "%get example.com/units", 1)
 	if err == nil || !strings.Contains(err.Error(), "by the evaluator exec only") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestGetHelpWhileTyping(t *testing.T) {
+	nb := newGetNotebook(t)
+	nb.want("%get example.com/lists@v0.3.0", "example.com/lists v0.3.0\n")
+	complete := func(code, want string) {
+		t.Helper()
+		ms, _, _ := nb.s.Complete(code, len(code))
+		if !slices.ContainsFunc(ms, func(m display.Match) bool { return m.Text == want }) {
+			t.Errorf("%q: got %v, want %s among them", code, ms, want)
+		}
+	}
+	inspect := func(code, want string) {
+		t.Helper()
+		b, _ := nb.s.Inspect(code, len(code), 0)
+		if got, _ := b[display.Text].(string); !strings.Contains(got, want) {
+			t.Errorf("%q: got %q, want %q", code, got, want)
+		}
+	}
+	complete("lists.Ma", "Max")
+	complete("lengths.S", "Sum") // of a package that no cell used yet
+	complete("leng", "lengths")
+	complete("import \"example.com/li", "example.com/lists/lengths")
+	inspect("lists.Map", "Map makes a list of what f makes of each element.")
+	inspect("lists", "Package lists has generic lists.")
+	inspect("lengths.Sum", "func lengths.Sum(l *lists.List[units.Meters]) (sum units.Meters)\n\nSum adds lengths.")
+	nb.want("l := lists.Of(1)", "")
+	inspect("l.Len", "Len is their number.")
+}
+
+// TestGetInterrupt has a proxy that never answers.
+func TestGetInterrupt(t *testing.T) {
+	nb := newGetNotebook(t)
+	asked, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		once.Do(func() { close(asked) })
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	defer srv.Close()
+	defer close(release)
+	t.Setenv("GOPROXY", srv.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-asked
+		cancel()
+	}()
+	_, err := nb.s.Execute(ctx, "%get example.com/units@v1.0.0", 1)
+	var ce *display.CellError
+	if !errors.As(err, &ce) || ce.Name != "Interrupted" {
+		t.Errorf("got %v", err)
+	}
+	nb.want("1 + 1", "=> 2")
+}
+
+func TestSaveWithPackages(t *testing.T) {
+	nb := newGetNotebook(t)
+	file := filepath.Join(t.TempDir(), "p.go")
+	nb.want("%get example.com/units@v1.0.0\nm := units.Meters(3)", "example.com/units v1.0.0\n")
+	nb.want("%save "+file, "wrote 1 cell to "+file+"\n")
+	text, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(text), "\"example.com/units\"") {
+		t.Errorf("got %s, %v", text, err)
 	}
 }

@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -21,6 +21,7 @@ import (
 
 	"tickbook/internal/gomod"
 	"tickbook/internal/symbols"
+	"tickbook/internal/symbols/extract"
 	"tickbook/interp/exec"
 )
 
@@ -45,6 +46,7 @@ type gotPackage struct {
 	err   error
 	stamp [sha256.Size]byte // of its files
 	deps  []string          // import paths that it imports directly
+	docs  map[string]string // nil until asked for
 }
 
 func newGot(fset *token.FileSet, load func(*types.Package, []*ast.File, *types.Info, exec.Outside) error) *got {
@@ -354,10 +356,35 @@ func (p *packages) wanted(text string, known func(name string) bool) []string {
 			return true
 		})
 	}
-	out := make([]string, 0, len(want))
-	for ip := range want {
-		out = append(out, ip)
+	return slices.Sorted(maps.Keys(want))
+}
+
+// paths lists what cells may import, sorted.
+func (p *packages) paths() []string {
+	out := symbols.Exported()
+	if p.got != nil {
+		out = slices.AppendSeq(out, maps.Keys(p.got.offered))
+		slices.Sort(out)
+		out = slices.Compact(out)
 	}
-	slices.SortFunc(out, cmp.Compare[string])
 	return out
+}
+
+// docs returns the documentation of a package as [symbols.Doc] does; of one from source, it is read from its files.
+func (p *packages) docs(importPath string) map[string]string {
+	if d := symbols.Doc(importPath); d != nil || p.got == nil {
+		return d
+	}
+	l, x := p.got.listed[importPath], p.got.loaded[importPath]
+	if l == nil || x == nil {
+		return nil
+	}
+	if x.docs == nil {
+		d, err := extract.Docs(l.ImportPath, l.Dir, l.GoFiles)
+		if err != nil { // the files changed since the package was loaded
+			return nil
+		}
+		x.docs = d
+	}
+	return x.docs
 }

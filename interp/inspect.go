@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"tickbook/display"
-	"tickbook/internal/symbols"
 )
 
 // Inspect describes what stands at byte offset pos: its declaration and documentation, the members of a type, what a value says of itself. detail 1 adds
@@ -178,7 +177,7 @@ func qualified(o *types.TypeName) string {
 // doc returns the documentation of an object, and for what a cell declared its source.
 func (s *Session) doc(o types.Object, recv types.Type) (doc, source string) {
 	if pn, ok := o.(*types.PkgName); ok {
-		return strings.TrimRight(symbols.Doc(pn.Imported().Path())[""], "\n"), ""
+		return strings.TrimRight(s.fe.pkgs.docs(pn.Imported().Path())[""], "\n"), ""
 	}
 	if o.Pkg() == nil {
 		return "", ""
@@ -204,7 +203,7 @@ func (s *Session) doc(o types.Object, recv types.Type) (doc, source string) {
 		}
 		return "", ""
 	}
-	return strings.TrimRight(symbols.Doc(o.Pkg().Path())[name], "\n"), ""
+	return strings.TrimRight(s.fe.pkgs.docs(o.Pkg().Path())[name], "\n"), ""
 }
 
 // members lists what a package exports or a type's methods.

@@ -30,7 +30,9 @@ func saveMagic(m *magicCall) ([]any, error) {
 	if name = strings.TrimSpace(name); name == "" {
 		return nil, m.errorf("which file?")
 	}
-	text, err := program(m.ran)
+	m.mu.Lock()
+	text, err := program(m.ran, m.fe.pkgs)
+	m.mu.Unlock()
 	if err != nil {
 		return nil, m.failf("Error", "%w", err)
 	}
@@ -54,10 +56,11 @@ func saveMagic(m *magicCall) ([]any, error) {
 
 // program writes the cells that ran as one Go program: their variables become the package's, their statements func main. It is checked, so that
 // what cannot be said in one program is an error.
-func program(ran []ranCell) ([]byte, error) {
+func program(ran []ranCell, pkgs *packages) ([]byte, error) {
 	w := &programWriter{
 		fe: newFrontEnd(token.NewFileSet()), names: map[types.Object]string{}, used: map[string]bool{"main": true}, imports: map[string]string{},
 	}
+	w.fe.pkgs = pkgs
 	for _, r := range ran {
 		c, err := w.fe.check(cellText{r.name, r.text, r.text, r.n, r.show, r.show})
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"tickbook/display"
-	"tickbook/internal/symbols"
 )
 
 // literal is a string literal that the cursor is in.
@@ -64,7 +63,7 @@ func (s *Session) completeText(code string, pos int, t literal) (matches []displ
 		return nil, pos
 	}
 	if t.imp {
-		for _, p := range symbols.Exported() {
+		for _, p := range s.fe.pkgs.paths() {
 			if strings.HasPrefix(p, t.text[:at]) {
 				matches = append(matches, display.Match{Text: p, Type: "package"})
 			}

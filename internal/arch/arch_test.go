@@ -42,9 +42,10 @@ var arrows = map[string]map[string]string{
 		"tickbook/display": "how it is shown",
 	},
 	"tickbook/interp": {
-		"tickbook/display":          "errors with places, completion inside strings",
-		"tickbook/internal/symbols": "what cells may import",
-		"tickbook/internal/gomod":   "%get fetches modules",
+		"tickbook/display":                  "errors with places, completion inside strings",
+		"tickbook/internal/symbols":         "what cells may import",
+		"tickbook/internal/gomod":           "%get fetches modules",
+		"tickbook/internal/symbols/extract": "documentation of packages from source",
 	},
 	"tickbook/internal/gomod": {},
 	"tickbook/internal/symbols": {
