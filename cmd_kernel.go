@@ -27,7 +27,7 @@ func kernelCommand() *cobra.Command {
 			if parent == nil && !alone && supervise.Possible {
 				return superviseKernel(ctx, args[0])
 			}
-			cfg := kernelConfig()
+			cfg := kernelConfig(nil)
 			cfg.Parent = parent
 			return kernel.Serve(ctx, args[0], cfg)
 		},

@@ -89,7 +89,7 @@ func runNotebook(ctx context.Context, out io.Writer, path string, f runFlags) (e
 	}
 	start := time.Now()
 	failure := notebooks.Run(ctx, nb, notebooks.Options{
-		Kernel: kernelConfig(), Timeout: f.timeout, For: f.dwell,
+		Kernel: kernelConfig(nb.Modules()), Timeout: f.timeout, For: f.dwell,
 		Progress: func(cell, of int) { fmt.Fprintf(out, "%6.1fs cell %d of %d\n", time.Since(start).Seconds(), cell, of) },
 	})
 	text, err := nb.Bytes()

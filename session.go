@@ -7,7 +7,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
+	"tickbook/display"
 	"tickbook/interp"
 	"tickbook/kernel"
 	"tickbook/widgets"
@@ -26,18 +28,32 @@ func evaluatorNamed(name string) (func(interp.Options) (interp.Evaluator, error)
 	return make, nil
 }
 
-// kernelConfig is what a session is made of, in Jupyter and in `tickbook run` alike.
-func kernelConfig() kernel.Config {
+// kernelConfig is what a session is made of, in Jupyter and in `tickbook run` alike. modules are the versions that a notebook has, which a page tells
+// too when it opens its comm.
+func kernelConfig(modules map[string]string) kernel.Config {
+	var session atomic.Pointer[interp.Session]
+	open := func(c display.Comm, m display.CommMessage) (display.CommHandler, error) {
+		if s := session.Load(); s != nil {
+			s.Pin(live.Modules(m))
+		}
+		return live.Open(c, m)
+	}
 	return kernel.Config{
 		NewInterpreter: func(stdout, stderr io.Writer) (kernel.Interpreter, error) {
 			eval, err := evaluatorNamed(os.Getenv(evaluatorVariable))
 			if err != nil {
 				return nil, err
 			}
-			return interp.New(interp.Options{Stdout: stdout, Stderr: stderr, Evaluator: eval})
+			s, err := interp.New(interp.Options{Stdout: stdout, Stderr: stderr, Evaluator: eval})
+			if err != nil {
+				return nil, err
+			}
+			s.Pin(modules)
+			session.Store(s)
+			return s, nil
 		},
 		Render:  widgets.Renderer,
-		Targets: map[string]kernel.Target{live.Target: {Open: live.Open, Quiet: true}},
+		Targets: map[string]kernel.Target{live.Target: {Open: open, Quiet: true}},
 		Version: version,
 		Capture: true,
 	}

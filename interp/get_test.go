@@ -231,3 +231,11 @@ func TestSaveWithPackages(t *testing.T) {
 		t.Errorf("got %s, %v", text, err)
 	}
 }
+
+func TestGetPinnedVersion(t *testing.T) {
+	nb := newGetNotebook(t)
+	nb.s.Pin(map[string]string{"example.com/units": "v1.0.0", "example.com": "v7.0.0"})
+	nb.want("%get example.com/units", "example.com/units v1.0.0\n")
+	nb.want("%get example.com/units@latest", "example.com/units v1.1.0\nchanged: example.com/units; run the cells again that use them\n")
+	nb.want("%get example.com/units", "example.com/units v1.1.0\n") // what was fetched is what the notebook has now
+}

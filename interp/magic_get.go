@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"tickbook/display"
 	"tickbook/internal/gomod"
 	"tickbook/internal/symbols"
 )
@@ -85,10 +87,7 @@ func (m *magicCall) get(word string) error {
 		return m.getFailed(err)
 	}
 	text := mod.String()
-	if mod.Version != "" && !hasVersion && pinned == "" {
-		text += fmt.Sprintf("\nto have this version again: %%get %s@%s", path, mod.Version)
-	}
-	if err := m.print(text + "\n" + out); err != nil {
+	if err := m.showGot(text+"\n"+out, path, mod, hasVersion || pinned != ""); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -99,6 +98,38 @@ func (m *magicCall) get(word string) error {
 		}
 	}
 	return nil
+}
+
+// showGot tells what was fetched: the person, and the page, which writes the versions into the notebook. Where there is no page, the text says how to
+// have a version again.
+func (m *magicCall) showGot(text, path string, mod gomod.Module, hasVersion bool) error {
+	m.mu.Lock()
+	versions := map[string]string{}
+	for _, x := range m.set.Modules() {
+		if x.Version != "" {
+			versions[x.Path] = x.Version
+		}
+	}
+	maps.Copy(m.pins, versions)
+	m.mu.Unlock()
+	b := display.MIMEBundle{display.Text: strings.TrimRight(text, "\n")}
+	if len(versions) > 0 {
+		b[display.Modules] = versions
+	}
+	if display.Show(b).ID() != "" {
+		return nil
+	}
+	if mod.Version != "" && !hasVersion {
+		text += fmt.Sprintf("to have this version again: %%get %s@%s\n", path, mod.Version)
+	}
+	return m.print(text)
+}
+
+// Pin says which versions %get takes of modules that it is asked for without one: those that the notebook has had so far.
+func (s *Session) Pin(versions map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(s.pins, versions)
 }
 
 // isFolder says whether an argument is a folder and no module.

@@ -50,7 +50,7 @@ func New(opts Options) (*Session, error) {
 	if opts.Evaluator == nil {
 		opts.Evaluator = NewExec
 	}
-	s := &Session{opts: opts, stdout: opts.Stdout, stderr: opts.Stderr, turn: make(chan struct{}, 1)}
+	s := &Session{opts: opts, stdout: opts.Stdout, stderr: opts.Stderr, turn: make(chan struct{}, 1), pins: map[string]string{}}
 	if err := s.begin(); err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ func Run(ctx context.Context, nb *Notebook, o Options) (err error) {
 		for i, c := range code {
 			c.setOutputs(counts[i], rec.outputsOf(strconv.Itoa(i)))
 		}
+		nb.noteModules()
 	}()
 	for i, c := range code {
 		if o.Progress != nil {

@@ -35,6 +35,7 @@ func init() {
 			"~Live":            reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Live_box{b} }),
 			"MIMEBundle":       reflect.ValueOf((*display.MIMEBundle)(nil)),
 			"Match":            reflect.ValueOf((*display.Match)(nil)),
+			"Modules":          reflect.ValueOf(constant.MakeString(display.Modules)),
 			"NextInput":        reflect.ValueOf((*display.NextInput)(nil)),
 			"Outliner":         reflect.ValueOf((*display.Outliner)(nil)),
 			"_Outliner":        reflect.ValueOf((*_tickbook_display_Outliner)(nil)),

@@ -8,6 +8,7 @@ interface Signal<S, A> {
 
 interface KernelMessage {
   header: { msg_type: string };
+  parent_header?: { session?: string };
   content: { comm_id?: string; data?: any };
   buffers?: Buffer[];
 }
@@ -60,7 +61,12 @@ interface Context {
   isDisposed: boolean;
   save(): Promise<void>;
   saveAs(): Promise<void>;
-  model: { cells: Iterable<{ id: string; outputs?: OutputList }> } | null;
+  ready?: Promise<void>;
+  model: {
+    cells: Iterable<{ id: string; outputs?: OutputList }>;
+    getMetadata?(key: string): any;
+    setMetadata?(key: string, value: unknown): void;
+  } | null;
   sessionContext: {
     session: { kernel: Kernel | null } | null;
     kernelChanged: Signal<unknown, unknown>;

@@ -17,6 +17,17 @@ func Open(c display.Comm, open display.CommMessage) (display.CommHandler, error)
 	return defaultHub.Open(c, open)
 }
 
+// Modules are the versions of modules that a page's notebook has, by path; the page says them when it opens its comm.
+func Modules(open display.CommMessage) map[string]string {
+	var q struct {
+		Modules map[string]string `json:"modules"`
+	}
+	if json.Unmarshal(open.Data, &q) != nil { // Open will say so
+		return nil
+	}
+	return q.Modules
+}
+
 // Open serves a page's comm.
 func (h *Hub) Open(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
 	var q Request

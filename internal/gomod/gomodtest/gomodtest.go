@@ -16,14 +16,19 @@ import (
 // example.com/module@v1.2.3/path. It needs a go command, which tests have.
 func Use(t testing.TB, archive []byte) {
 	t.Helper()
+	for name, value := range Env(t, archive) {
+		t.Setenv(name, value)
+	}
+}
+
+// Env is the environment in which the go command finds them.
+func Env(t testing.TB, archive []byte) map[string]string {
+	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, txtar.Parse(archive))
-	cache := filepath.Join(dir, "modcache")
-	for name, value := range map[string]string{
+	return map[string]string{
 		"GOPROXY": "file://" + filepath.ToSlash(filepath.Join(dir, "proxy")), "GONOSUMDB": "*", "GOSUMDB": "off", "GOPRIVATE": "", "GONOPROXY": "none",
-		"GOFLAGS": "-modcacherw", "GOMODCACHE": cache, "GOWORK": "",
-	} {
-		t.Setenv(name, value)
+		"GOFLAGS": "-modcacherw", "GOMODCACHE": filepath.Join(dir, "modcache"), "GOWORK": "",
 	}
 }
 

@@ -1,5 +1,5 @@
 // Link: one comm of one notebook panel over its connection to the kernel.
-import { IMPLEMENTATION, KERNEL, MIME, newId, TARGET, VERSION } from './names.js';
+import { IMPLEMENTATION, KERNEL, MIME, MODULES, newId, TARGET, VERSION } from './names.js';
 
 /** How long the kernel has to say hello, in ms. */
 export const HELLO_MS = 5000;
@@ -29,9 +29,11 @@ export class Link {
   /**
    * @param {Kernel} kernel
    * @param {{changed(): void, opening?(): void, snapshot(m: Answer): void, snapshots(seq: number): void,
-   *   silent?(): boolean, shown?(data: Record<string, any>, isUpdate: boolean): void}} events changed: another state or session;
+   *   silent?(): boolean, shown?(data: Record<string, any>, isUpdate: boolean): void,
+   *   modules?(): Record<string, string>, fetched?(modules: Record<string, string>): void}} events changed: another state or session;
    *   opening: comm_open was sent, and who wants to greet may; snapshots: all those came that were asked for by this number; silent: nothing was said
-   *   for long, and nothing is to be said if it returns false; shown: the kernel displays a view of ours, or what it shows now by itself
+   *   for long, and nothing is to be said if it returns false; shown: the kernel displays a view of ours, or what it shows now by itself;
+   *   modules: the versions that the notebook has; fetched: a cell of this page fetched some
    */
   constructor(kernel, events) {
     this.kernel = kernel;
@@ -106,7 +108,9 @@ export class Link {
       if (this.tries < TRIES) this.open();
       else this.become('refused');
     }, HELLO_MS * this.tries);
-    this.send('comm_open', { comm_id: this.id, target_name: TARGET, data: { version: VERSION } });
+    const modules = this.events.modules?.() ?? {};
+    const data = Object.keys(modules).length ? { version: VERSION, modules } : { version: VERSION };
+    this.send('comm_open', { comm_id: this.id, target_name: TARGET, data });
     this.events.opening?.();
   }
 
@@ -130,6 +134,8 @@ export class Link {
   onMessage(_, m) {
     const type = m.header.msg_type;
     if (type === 'display_data' || type === 'update_display_data') {
+      const fetched = m.content.data?.[MODULES];
+      if (fetched && m.parent_header?.session === this.kernel.clientId) this.events.fetched?.(fetched);
       if (m.content.data?.[MIME]) this.events.shown?.(m.content.data, type === 'update_display_data');
       return;
     }

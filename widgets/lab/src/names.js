@@ -3,6 +3,9 @@
 /** Our media type: {version, session, view, kind}. */
 export const MIME = 'application/vnd.tickbook.view+json';
 
+/** The media type of modules that a cell fetched: versions by path. */
+export const MODULES = 'application/vnd.tickbook.get+json';
+
 /** What our kernel calls itself in its kernel_info_reply. */
 export const IMPLEMENTATION = 'tickbook';
 

@@ -56,6 +56,7 @@ export class Panel {
     /** Views that just went out of sight. @type {Set<string>} */
     this.leaving = new Set();
     this.onKernel();
+    void context.ready?.then(() => this.begin()); // the model has its metadata
   }
 
   /** kernel is the panel's connection, or null. */
@@ -70,14 +71,28 @@ export class Panel {
     this.link = kernel && new Link(kernel, {
       changed: () => this.changed(), opening: () => this.viewers.forEach((v) => v.greet()), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
       silent: () => this.isFrozen || this.hold(), shown: (data, isUpdate) => this.shown(data, isUpdate),
+      modules: () => this.modules(), fetched: (modules) => this.fetched(modules),
     });
     this.begin();
     this.changed();
   }
 
-  /** begin opens the comm for outputs that nobody has seen yet. */
+  /** begin opens the comm for outputs that nobody has seen yet, and to say which versions of modules the notebook has. */
   begin() {
-    if (this.link?.state === 'idle' && this.ours().length) this.link.start();
+    if (this.link?.state === 'idle' && (this.ours().length || Object.keys(this.modules()).length)) this.link.start();
+  }
+
+  /** modules are the versions that %get takes, as the notebook's metadata has them. @returns {Record<string, string>} */
+  modules() {
+    return this.context.model?.getMetadata?.('tickbook')?.get ?? {};
+  }
+
+  /** fetched writes what a cell fetched into the notebook's metadata. @param {Record<string, string>} modules */
+  fetched(modules) {
+    const { model } = this.context;
+    const old = this.modules();
+    if (Object.entries(modules).every(([path, version]) => old[path] === version)) return;
+    model?.setMetadata?.('tickbook', { ...model.getMetadata?.('tickbook'), get: { ...old, ...modules } });
   }
 
   changed() {

@@ -1,7 +1,7 @@
 // A save waits for the newest snapshots of a notebook's outputs, and for nothing that will not come. Of what is out of sight, only names are said.
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
-import { MIME } from '../src/names.js';
+import { MIME, MODULES } from '../src/names.js';
 import { FRESH_MS, Panel, SEEN_MS } from '../src/panel.js';
 import { FakeKernel, Signal } from './kernel.js';
 
@@ -187,4 +187,28 @@ test('a save of outputs that nobody has looked at opens the comm', async (t) => 
   await settle();
   assert.deepEqual(saves, ['new']);
   panel.dispose();
+});
+
+test('what a cell fetches goes into the metadata, and the kernel hears of it at the next start', async (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { kernel, context, panel } = open('s', { isSeen: false, hasOutput: false });
+  t.after(() => panel.dispose());
+  let metadata = { tickbook: { other: 1, get: { 'example.com/a': 'v1.0.0' } } };
+  let writes = 0;
+  context.model.getMetadata = (key) => metadata[key];
+  context.model.setMetadata = (key, value) => {
+    writes++;
+    metadata = { ...metadata, [key]: value };
+  };
+  const fetches = (modules, session = 'c') => kernel.iopubMessage.emit(kernel, {
+    header: { msg_type: 'display_data' }, parent_header: { session }, content: { data: { 'text/plain': '', [MODULES]: modules } },
+  });
+  fetches({ 'example.com/b': 'v2.0.0' });
+  assert.deepEqual(metadata, { tickbook: { other: 1, get: { 'example.com/a': 'v1.0.0', 'example.com/b': 'v2.0.0' } } });
+  fetches({ 'example.com/b': 'v2.0.0' }); // as it is there already
+  fetches({ 'example.com/b': 'v3.0.0' }, 'of another page');
+  assert.equal(writes, 1);
+  panel.begin();
+  assert.deepEqual(kernel.sent.at(-1)[1].data, { version: 1, modules: { 'example.com/a': 'v1.0.0', 'example.com/b': 'v2.0.0' } });
 });
