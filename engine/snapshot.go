@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tickbook/engine/internal/chunk"
+	"tickbook/engine/internal/rowset"
 )
 
 // Snapshot is one table, or a window of its rows, as of one cycle. It never changes and keeps no source alive. Reading it blocks no cycle. Its
@@ -92,6 +93,10 @@ func (s *Snapshot) RowKeys() []uint64 {
 func (s *Snapshot) each(f func(at int, b *chunk.Batch, sc *chunk.Scratch)) {
 	sc := chunk.Borrow()
 	defer chunk.Return(sc)
+	if s.state.Order == nil && s.n == s.state.Rows.Len() {
+		s.eachKey(f, sc)
+		return
+	}
 	var buf []uint64
 	if s.keys == nil {
 		buf = make([]uint64, min(chunk.MaxBatch, s.n))
@@ -113,6 +118,17 @@ func (s *Snapshot) each(f func(at int, b *chunk.Batch, sc *chunk.Scratch)) {
 		f(at, &b, sc)
 		sc.Release(mark)
 	}
+}
+
+// eachKey is each of a whole table in key order.
+func (s *Snapshot) eachKey(f func(at int, b *chunk.Batch, sc *chunk.Scratch), sc *chunk.Scratch) {
+	var keys rowset.Keys
+	s.state.Rows.Keys(&keys)
+	at := 0
+	keys.Batches(sc, func(b *chunk.Batch) {
+		f(at, b, sc)
+		at += b.N
+	})
 }
 
 func isRange(keys []uint64) bool {

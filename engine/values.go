@@ -14,21 +14,20 @@ func (s *Snapshot) Float64s(name string) []float64 {
 	out := make([]float64, s.n)
 	switch k {
 	case KindInt8:
-		gatherNumbers[int8](s, c, out)
+		gatherNumbers[int8](s, c, out, math.NaN())
 	case KindInt16:
-		gatherNumbers[int16](s, c, out)
+		gatherNumbers[int16](s, c, out, math.NaN())
 	case KindInt32:
-		gatherNumbers[int32](s, c, out)
+		gatherNumbers[int32](s, c, out, math.NaN())
 	case KindInt64:
-		gatherNumbers[int64](s, c, out)
+		gatherNumbers[int64](s, c, out, math.NaN())
 	case KindFloat32:
-		gatherNumbers[float32](s, c, out)
+		gatherNumbers[float32](s, c, out, math.NaN())
 	case KindFloat64:
-		gatherNumbers[float64](s, c, out)
+		gatherNumbers[float64](s, c, out, math.NaN())
 	default:
 		panic(errRead("Float64s", name, k))
 	}
-	s.eachNull(c, func(i int) { out[i] = math.NaN() })
 	return out
 }
 
@@ -39,17 +38,16 @@ func (s *Snapshot) Int64s(name string) []int64 {
 	out := make([]int64, s.n)
 	switch k {
 	case KindInt8:
-		gatherNumbers[int8](s, c, out)
+		gatherNumbers[int8](s, c, out, 0)
 	case KindInt16:
-		gatherNumbers[int16](s, c, out)
+		gatherNumbers[int16](s, c, out, 0)
 	case KindInt32:
-		gatherNumbers[int32](s, c, out)
+		gatherNumbers[int32](s, c, out, 0)
 	case KindInt64, KindInstant, KindDuration:
-		gatherNumbers[int64](s, c, out)
+		gatherNumbers[int64](s, c, out, 0)
 	default:
 		panic(errRead("Int64s", name, k))
 	}
-	s.eachNull(c, func(i int) { out[i] = 0 })
 	return out
 }
 
@@ -148,11 +146,20 @@ func gather[T any](s *Snapshot, c chunk.Column, f func(at int, vals []T, nulls [
 	})
 }
 
-func gatherNumbers[T, R chunk.Number](s *Snapshot, c chunk.Column, out []R) {
-	gather(s, c, func(at int, vals []T, _ []uint64) {
+// gatherNumbers converts the values of all rows, and writes null for those that are null.
+func gatherNumbers[T, R chunk.Number](s *Snapshot, c chunk.Column, out []R, null R) {
+	gather(s, c, func(at int, vals []T, nulls []uint64) {
 		to := out[at : at+len(vals)]
 		for i, x := range vals {
 			to[i] = R(x)
+		}
+		if nulls == nil {
+			return
+		}
+		for i := range to {
+			if chunk.IsNull(nulls, i) {
+				to[i] = null
+			}
 		}
 	})
 }
