@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tickbook/engine/internal/chunk"
@@ -52,6 +53,14 @@ type boundAgg struct {
 	name piece
 
 	enlisted bool // agg, an enlister, has been shown all rows
+}
+
+// input is the input column in a state.
+func (a *boundAgg) input(st *State) chunk.Column {
+	if a.in < 0 {
+		return nil
+	}
+	return st.Cols[a.in]
 }
 
 // enlister is an aggregator that cannot subtract from what it keeps of rows that are only added. Before the first call of remove it is shown every
@@ -116,38 +125,57 @@ func errAggKind(k Kind, takes string) error {
 
 // aggResult is a result column.
 type aggResult[T comparable] struct {
-	out *chunk.Mut[T]
+	out  *chunk.Mut[T]
+	vals []T // scratch of write
 }
 
 func newAggResult[T comparable](k Kind, d *Dict) aggResult[T] {
 	return aggResult[T]{out: chunk.NewMut[T](k, d)}
 }
 
-// write is [aggregator.write] with the results that result gives.
-func (r *aggResult[T]) write(groups []uint64, fresh uint64, changed []bool, result func(g uint32) (x T, null bool)) (any bool) {
+// results is what an aggregation gives to [aggResult.write].
+type results[T any] interface {
+	// results writes the results of groups to out, and sets the bits of those that are null, all clear before. It says whether there are any.
+	results(groups []uint64, out []T, nulls []uint64) bool
+}
+
+// resultRows is how many results are written at a time.
+const resultRows = 512
+
+// write is [aggregator.write] with results from a. A page without a change isn't copied.
+func (r *aggResult[T]) write(groups []uint64, fresh uint64, changed []bool, a results[T]) (any bool) {
 	r.out.Begin()
-	for i, g := range groups {
-		x, null := result(uint32(g))
-		if r.put(g, x, null, g >= fresh) {
-			changed[i], any = true, true
+	old, _ := slices.BinarySearch(groups, fresh)
+	var bits [resultRows / 64]uint64
+	if n := min(len(groups), resultRows); n > len(r.vals) {
+		r.vals = make([]T, n)
+	}
+	for n := 0; n < len(groups); {
+		m := min(len(groups)-n, resultRows)
+		if n < old {
+			m = min(m, old-n)
 		}
+		gs, vals, nulls := groups[n:n+m], r.vals[:m], bits[:]
+		clear(nulls)
+		if !a.results(gs, vals, nulls) {
+			nulls = nil
+		}
+		if n < old {
+			any = chunk.Replace(r.out, gs, vals, nulls, changed[n:n+m]) || any
+		} else {
+			r.out.SetAll(&chunk.Batch{Lo: gs[0], N: m, Keys: listed(gs)}, vals, nulls)
+		}
+		n += m
 	}
 	return any
 }
 
-// put writes a group's result if it differs from what is there: an unchanged page isn't copied. A fresh group has none.
-func (r *aggResult[T]) put(g uint64, x T, null, fresh bool) (differs bool) {
-	if null {
-		var zero T
-		x = zero
+// listed is ascending keys, nil if none is left out between them.
+func listed(keys []uint64) []uint64 {
+	if n := len(keys); keys[n-1]-keys[0] == uint64(n-1) {
+		return nil
 	}
-	if !fresh {
-		if old, ok := r.out.Get(g); ok == !null && (old == x || old != old && x != x) {
-			return false
-		}
-	}
-	r.out.Set(g, x, null)
-	return !fresh
+	return keys
 }
 
 func (r *aggResult[T]) publish(floor uint64) chunk.Column {

@@ -74,16 +74,21 @@ func (a *avgInt[T, R]) remove(g []uint32, in chunk.Column, b *chunk.Batch, s *ch
 	}
 }
 
-func (a *avgInt[T, R]) result(g uint32) (x R, null bool) {
-	p := a.st.at(g)
-	if p.n == 0 {
-		return x, true
+func (a *avgInt[T, R]) results(groups []uint64, out []R, nulls []uint64) (some bool) {
+	for i, g := range groups {
+		p := a.st.at(uint32(g))
+		if p.n == 0 {
+			some = true
+			chunk.SetNull(nulls, i)
+			continue
+		}
+		out[i] = a.of(p.sum, p.n)
 	}
-	return a.of(p.sum, p.n), false
+	return some
 }
 
 func (a *avgInt[T, R]) write(groups []uint64, fresh uint64, changed []bool) bool {
-	return a.out.write(groups, fresh, changed, a.result)
+	return a.out.write(groups, fresh, changed, a)
 }
 
 func (a *avgInt[T, R]) publish(floor uint64) chunk.Column { return a.out.publish(floor) }

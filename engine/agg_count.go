@@ -22,8 +22,9 @@ func (a *count) leave(g uint32) { *a.st.at(g) = 0 }
 func (a *count) free(g uint32)  { a.st.free(g) }
 
 func (a *count) add(g []uint32, _ chunk.Column, _ *chunk.Batch, _ *chunk.Scratch) {
+	st := a.st
 	for _, x := range g {
-		*a.st.at(x)++
+		*st.at(x)++
 	}
 }
 
@@ -33,10 +34,15 @@ func (a *count) remove(g []uint32, _ chunk.Column, _ *chunk.Batch, _ *chunk.Scra
 	}
 }
 
-func (a *count) result(g uint32) (int64, bool) { return *a.st.at(g), false }
+func (a *count) results(groups []uint64, out []int64, _ []uint64) bool {
+	for i, g := range groups {
+		out[i] = *a.st.at(uint32(g))
+	}
+	return false
+}
 
 func (a *count) write(groups []uint64, fresh uint64, changed []bool) bool {
-	return a.out.write(groups, fresh, changed, a.result)
+	return a.out.write(groups, fresh, changed, a)
 }
 
 func (a *count) publish(floor uint64) chunk.Column { return a.out.publish(floor) }

@@ -121,24 +121,21 @@ func (a *edge[T]) row(g uint32) uint64 {
 	return p.key ^ a.flip
 }
 
-func (a *edge[T]) write(groups []uint64, fresh uint64, changed []bool) (any bool) {
-	a.out.out.Begin()
-	keys := chunk.Take[uint64](a.s)
-	for n := 0; n < len(groups); {
-		m := min(len(groups)-n, chunk.MaxBatch)
-		for i, g := range groups[n : n+m] {
-			keys[i] = a.row(uint32(g))
-		}
-		mark := a.s.Mark()
-		x, nulls := a.now.Read(&chunk.Batch{N: m, Keys: keys[:m]}, a.s)
-		for i, g := range groups[n : n+m] {
-			if a.out.put(g, x[i], chunk.IsNull(nulls, i), g >= fresh) {
-				changed[n+i], any = true, true
-			}
-		}
-		a.s.Release(mark)
-		n += m
+func (a *edge[T]) results(groups []uint64, out []T, nulls []uint64) (some bool) {
+	m := a.s.Mark()
+	defer a.s.Release(m)
+	keys := chunk.Take[uint64](a.s)[:len(groups)]
+	for i, g := range groups {
+		keys[i] = a.row(uint32(g))
 	}
+	x, none := a.now.Read(&chunk.Batch{N: len(keys), Keys: keys}, a.s)
+	copy(out, x)
+	copy(nulls, none)
+	return none != nil
+}
+
+func (a *edge[T]) write(groups []uint64, fresh uint64, changed []bool) bool {
+	any := a.out.write(groups, fresh, changed, a)
 	a.now, a.s = nil, nil
 	return any
 }

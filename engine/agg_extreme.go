@@ -128,20 +128,25 @@ func (a *extreme[T]) enlisted() {
 	a.list = nil
 }
 
-func (a *extreme[T]) result(g uint32) (x T, null bool) {
-	p := a.best.at(g)
-	if p.n == 0 {
-		return x, true
+func (a *extreme[T]) results(groups []uint64, out []T, nulls []uint64) (some bool) {
+	for i, g := range groups {
+		p := a.best.at(uint32(g))
+		if p.n == 0 {
+			some = true
+			chunk.SetNull(nulls, i)
+			continue
+		}
+		if a.tree != nil {
+			tree := a.tree.Tree()
+			p.word = tree.At(tree.Rank(append(a.buf[:0], g, 0, 0)))[1]
+		}
+		out[i] = order.Value[T](p.word ^ a.flip)
 	}
-	if a.tree != nil {
-		tree := a.tree.Tree()
-		p.word = tree.At(tree.Rank(append(a.buf[:0], uint64(g), 0, 0)))[1]
-	}
-	return order.Value[T](p.word ^ a.flip), false
+	return some
 }
 
 func (a *extreme[T]) write(groups []uint64, fresh uint64, changed []bool) bool {
-	return a.out.write(groups, fresh, changed, a.result)
+	return a.out.write(groups, fresh, changed, a)
 }
 
 func (a *extreme[T]) publish(floor uint64) chunk.Column { return a.out.publish(floor) }

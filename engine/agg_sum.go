@@ -52,10 +52,10 @@ func (a *sumInt[T]) free(g uint32)  { a.st.free(g) }
 
 func (a *sumInt[T]) add(g []uint32, in chunk.Column, b *chunk.Batch, s *chunk.Scratch) {
 	x, nulls := in.(chunk.Vec[T]).Read(b, s)
-	g = g[:len(x)]
+	g, st := g[:len(x)], a.st
 	if nulls == nil {
 		for i, v := range x {
-			p := a.st.at(g[i])
+			p := st.at(g[i])
 			p.sum += int64(v)
 			p.n++
 		}
@@ -63,7 +63,7 @@ func (a *sumInt[T]) add(g []uint32, in chunk.Column, b *chunk.Batch, s *chunk.Sc
 	}
 	for i, v := range x {
 		if !chunk.IsNull(nulls, i) {
-			p := a.st.at(g[i])
+			p := st.at(g[i])
 			p.sum += int64(v)
 			p.n++
 		}
@@ -81,13 +81,20 @@ func (a *sumInt[T]) remove(g []uint32, in chunk.Column, b *chunk.Batch, s *chunk
 	}
 }
 
-func (a *sumInt[T]) result(g uint32) (int64, bool) {
-	p := a.st.at(g)
-	return p.sum, p.n == 0
+func (a *sumInt[T]) results(groups []uint64, out []int64, nulls []uint64) (some bool) {
+	for i, g := range groups {
+		p := a.st.at(uint32(g))
+		out[i] = p.sum
+		if p.n == 0 {
+			some = true
+			chunk.SetNull(nulls, i)
+		}
+	}
+	return some
 }
 
 func (a *sumInt[T]) write(groups []uint64, fresh uint64, changed []bool) bool {
-	return a.out.write(groups, fresh, changed, a.result)
+	return a.out.write(groups, fresh, changed, a)
 }
 
 func (a *sumInt[T]) publish(floor uint64) chunk.Column { return a.out.publish(floor) }
@@ -128,13 +135,13 @@ func (t *floatTotal) put(x float64) {
 
 func (a *sumFloat[T]) add(g []uint32, in chunk.Column, b *chunk.Batch, s *chunk.Scratch) {
 	x, nulls := in.(chunk.Vec[T]).Read(b, s)
-	g = g[:len(x)]
+	g, st := g[:len(x)], a.st
 	for i, v := range x {
 		if nulls != nil && chunk.IsNull(nulls, i) {
 			continue
 		}
 		if f := float64(v); f-f == 0 {
-			p := a.st.at(g[i])
+			p := st.at(g[i])
 			p.put(f)
 			p.n++
 		} else {
@@ -182,28 +189,46 @@ func (a *sumFloat[T]) note(g uint32, f float64, by int64) {
 	}
 }
 
-// result is a group's sum or mean.
-func (a *sumFloat[T]) result(g uint32) (x float64, null bool) {
-	p := a.st.at(g)
-	if len(a.special) > 0 {
-		switch c := a.special[g]; {
-		case c.nan > 0 || c.plus > 0 && c.minus > 0:
-			return math.NaN(), false
-		case c.plus > 0:
-			return math.Inf(1), false
-		case c.minus > 0:
-			return math.Inf(-1), false
+func (a *sumFloat[T]) results(groups []uint64, out []float64, nulls []uint64) (some bool) {
+	for i, g := range groups {
+		p := a.st.at(uint32(g))
+		x := p.sum + p.rest
+		if a.mean {
+			x /= float64(p.n)
+		}
+		out[i] = x
+		if p.n == 0 {
+			some = true
+			chunk.SetNull(nulls, i)
 		}
 	}
-	x = p.sum + p.rest
-	if a.mean {
-		x /= float64(p.n)
+	if len(a.special) == 0 {
+		return some
 	}
-	return x, p.n == 0
+	for i, g := range groups {
+		if x, ok := a.special[uint32(g)].result(); ok {
+			out[i] = x
+			nulls[i>>6] &^= 1 << (i & 63)
+		}
+	}
+	return some
+}
+
+// result is what values that aren't finite make of a sum or mean; ok is false without any.
+func (c specials) result() (x float64, ok bool) {
+	switch {
+	case c.nan > 0 || c.plus > 0 && c.minus > 0:
+		return math.NaN(), true
+	case c.plus > 0:
+		return math.Inf(1), true
+	case c.minus > 0:
+		return math.Inf(-1), true
+	}
+	return 0, false
 }
 
 func (a *sumFloat[T]) write(groups []uint64, fresh uint64, changed []bool) bool {
-	return a.out.write(groups, fresh, changed, a.result)
+	return a.out.write(groups, fresh, changed, a)
 }
 
 func (a *sumFloat[T]) publish(floor uint64) chunk.Column { return a.out.publish(floor) }

@@ -130,8 +130,8 @@ func wideTimes[T int8 | int16 | int32](c chunk.Column, b *chunk.Batch, s *chunk.
 // blocks is a growing array that never copies itself beyond its first block, and whose blocks can be freed. They are those of a [keymap.Map].
 type blocks[T any] struct{ b [][]T }
 
-// at is element i; nil when its block was freed.
-func (a *blocks[T]) at(i uint32) *T {
+// at is element i; nil when its block was freed. A loop calls it on a copy of a, which the processor keeps in registers.
+func (a blocks[T]) at(i uint32) *T {
 	b := a.b[i>>keymap.BlockBits]
 	if b == nil {
 		return nil

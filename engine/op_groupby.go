@@ -47,7 +47,7 @@ func (t *Table) GroupBy(keys ...string) *Grouped {
 func (g *Grouped) Agg(aggs ...Agg) *Table {
 	const op = "agg"
 	t := g.t
-	o := &groupBy{keys: g.keys, byKey: keymap.New(len(g.keys))}
+	o := &groupBy{keys: g.keys, byKey: keymap.New(len(g.keys)), isStatic: t.g == statics}
 	var schema []ColumnDef
 	var kinds []Kind
 	var dicts []*Dict
@@ -98,6 +98,7 @@ type groupBy struct {
 	counts          blocks[groupCount]
 	rows            rowset.Writer
 	steps           uint64 // counts steps
+	isStatic        bool   // the parent never changes: there is one step, and rows aren't counted
 
 	// Of one step.
 	dirty   []uint64 // groups that rows came to or left, or changed in
@@ -120,6 +121,10 @@ func (o *groupBy) step(t *Table) bool {
 	up := t.parents[0].up
 	o.dirty = o.dirty[:0]
 	o.steps++
+	if t.isFirst() {
+		o.load(t, up)
+		return o.finish(t, 0)
+	}
 	first := uint64(o.byKey.Len())
 	o.visit(t, &up.Removed, up.Prev, -1, AllColumns)
 	if up.Modified.Len() > 0 {
@@ -133,9 +138,10 @@ func (o *groupBy) step(t *Table) bool {
 		}
 	}
 	o.visit(t, &up.Added, up.Now, +1, AllColumns)
-	if len(o.dirty) == 0 && !t.isFirst() {
+	if len(o.dirty) == 0 {
 		return false
 	}
+	o.sortDirty()
 	return o.finish(t, first)
 }
 
@@ -147,25 +153,27 @@ func (o *groupBy) visit(t *Table, k *rowset.Keys, st *State, sign int64, cols Ma
 	}
 	t.visited += k.Len()
 	s := &t.g.scratch
-	o.in = o.in[:0]
-	for _, c := range o.keys {
-		o.in = append(o.in, st.Cols[c])
-	}
+	o.setKeys(st)
 	k.Batches(s, func(b *chunk.Batch) {
-		gs := o.number(b, s, sign > 0)
+		o.groups = slices.Grow(o.groups[:0], b.N)[:b.N]
+		gs, before := o.groups, o.byKey.Len()
+		o.number(b, s, sign > 0, gs)
+		if n := o.byKey.Len(); n > before {
+			o.counts.grow(n)
+			growAll(o.aggs, n)
+		}
+		o.touch(gs)
 		if cols == AllColumns {
-			for _, g := range gs {
-				o.counts.at(g).rows += sign
-			}
+			o.count(gs, sign)
+		}
+		if sign > 0 && cols == AllColumns {
+			addAll(o.aggs, st, gs, b, s)
+			return
 		}
 		for i := range o.aggs {
 			a := &o.aggs[i]
 			if cols != AllColumns && (a.in < 0 || !cols.Has(a.in)) {
 				continue
-			}
-			var in chunk.Column
-			if a.in >= 0 {
-				in = st.Cols[a.in]
 			}
 			if e, ok := a.agg.(enlister); ok && sign < 0 && !a.enlisted {
 				a.enlisted = true
@@ -173,14 +181,32 @@ func (o *groupBy) visit(t *Table, k *rowset.Keys, st *State, sign int64, cols Ma
 			}
 			m := s.Mark()
 			if sign > 0 {
-				a.agg.add(gs, in, b, s)
+				a.agg.add(gs, a.input(st), b, s)
 			} else {
-				a.agg.remove(gs, in, b, s)
+				a.agg.remove(gs, a.input(st), b, s)
 			}
 			s.Release(m)
 		}
 	})
-	clear(o.in)
+	o.clearKeys()
+}
+
+// setKeys makes the key columns those of a state, for number; clearKeys lets them go.
+func (o *groupBy) setKeys(st *State) {
+	o.in = o.in[:0]
+	for _, c := range o.keys {
+		o.in = append(o.in, st.Cols[c])
+	}
+}
+
+func (o *groupBy) clearKeys() { clear(o.in) }
+
+// count adds sign to the number of rows of each group, once for each time that it is in the list.
+func (o *groupBy) count(groups []uint32, sign int64) {
+	counts := o.counts
+	for _, g := range groups {
+		counts.at(g).rows += sign
+	}
 }
 
 // enlist shows an aggregation all rows of the state before the first one is removed. That is once in a table's life: the rows aren't counted as visited.
@@ -200,25 +226,21 @@ func (o *groupBy) enlist(s *chunk.Scratch, st *State, in int, e enlister) {
 	e.enlisted()
 }
 
-// number returns the groups of b's rows, and puts them among the dirty ones.
-func (o *groupBy) number(b *chunk.Batch, s *chunk.Scratch, create bool) []uint32 {
+// number writes the groups of b's rows to out, new ones too if create.
+func (o *groupBy) number(b *chunk.Batch, s *chunk.Scratch, create bool, out []uint32) {
 	k := len(o.keys)
-	o.words = slices.Grow(o.words[:0], b.N*k)[:b.N*k]
-	o.nulls, o.groups = slices.Grow(o.nulls[:0], b.N)[:b.N], slices.Grow(o.groups[:0], b.N)[:b.N]
+	o.words, o.nulls = slices.Grow(o.words[:0], b.N*k)[:b.N*k], slices.Grow(o.nulls[:0], b.N)[:b.N]
 	nulls := o.nulls
 	if !o.pack.Pack(o.in, b, s, o.words, nulls) {
 		nulls = nil
 	}
-	before := o.byKey.Len()
-	o.byKey.Numbers(o.words, nulls, b.N, create, o.groups)
-	if n := o.byKey.Len(); n > before {
-		o.counts.grow(n)
-		for i := range o.aggs {
-			o.aggs[i].agg.grow(n)
-		}
-	}
+	o.byKey.Numbers(o.words, nulls, b.N, create, out)
+}
+
+// touch puts groups among the dirty ones.
+func (o *groupBy) touch(groups []uint32) {
 	last := keymap.None
-	for _, g := range o.groups {
+	for _, g := range groups {
 		if g == last {
 			continue
 		}
@@ -231,24 +253,17 @@ func (o *groupBy) number(b *chunk.Batch, s *chunk.Scratch, create bool) []uint32
 			o.dirty = append(o.dirty, uint64(g))
 		}
 	}
-	return o.groups
 }
 
-// finish publishes the dirty groups: new ones from first on, emptied ones leave.
+// finish publishes the dirty groups, which are in order: new ones from first on, emptied ones leave.
 func (o *groupBy) finish(t *Table, first uint64) bool {
-	o.sortDirty()
 	for j := range o.keyCols {
 		o.keyCols[j].Begin()
 		o.keyCols[j].take(o.byKey, uint32(first), j)
 	}
-	live := o.dirty[:0]
-	for _, g := range o.dirty {
-		if o.counts.at(uint32(g)).rows == 0 {
-			t.upd.Removed.Add(g)
-			o.leave(uint32(g))
-			continue
-		}
-		live = append(live, g)
+	live := o.dirty
+	if !t.isFirst() {
+		live = o.takeEmpty(&t.upd.Removed)
 	}
 	o.rows.Begin()
 	o.rows.Remove(&t.upd.Removed)
@@ -279,6 +294,20 @@ func (o *groupBy) finish(t *Table, first uint64) bool {
 	}
 	t.set(o.rows.Set(), o.publish(t.upd.Removed.Len() > 0), nil)
 	return true
+}
+
+// takeEmpty makes the dirty groups without rows leave. It returns the others.
+func (o *groupBy) takeEmpty(gone *rowset.Keys) []uint64 {
+	live := o.dirty[:0]
+	for _, g := range o.dirty {
+		if o.counts.at(uint32(g)).rows == 0 {
+			gone.Add(g)
+			o.leave(uint32(g))
+			continue
+		}
+		live = append(live, g)
+	}
+	return live
 }
 
 // sortDirty puts the dirty groups in order. Those that rows come to are mostly neighbours, the latest: then a bit for each of the range does it.

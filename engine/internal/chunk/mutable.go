@@ -164,6 +164,28 @@ func (c *Mut[T]) setPage(key uint64, vals []T) bool {
 	return true
 }
 
+// Replace writes rows that were written before, where they differ: then it sets changed[i], and it says whether any does. NaN equals NaN, and null is
+// null whatever its value.
+func Replace[T comparable](c *Mut[T], keys []uint64, vals []T, nulls []uint64, changed []bool) (any bool) {
+	vals, changed = vals[:len(keys)], changed[:len(keys)]
+	var p *page[T]
+	first := ^uint64(0) // p's first key
+	for i, k := range keys {
+		o := k & pageMask
+		if k-o != first {
+			p, first = c.v.page(k), k-o
+		}
+		x, null := vals[i], IsNull(nulls, i)
+		if was := p.v[o]; p.isNull(o) == null && (null || was == x || was != was && x != x) {
+			continue
+		}
+		p = c.page(k, null)
+		c.write(p, o, x, null)
+		changed[i], any = true, true
+	}
+	return any
+}
+
 func (c *Mut[T]) write(p *page[T], o uint64, x T, null bool) {
 	p.v[o] = x
 	switch {

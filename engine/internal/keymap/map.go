@@ -7,7 +7,7 @@ import "math/bits"
 //
 // State: open addressing with linear probing in tables chosen by the top bits of the hash: each grows alone, so that no cycle rehashes more
 // than a part. A removed slot stays a tombstone until its table next grows. Words lie in blocks of BlockLen keys; a block all of whose keys are
-// gone is freed. cache, small and recent are shortcuts to the tables: the keys seen lately, keys of one small word, as string codes are, and the last
+// gone is freed. cache, small and recent are shortcuts to the tables: the keys seen lately, with their hashes, keys of one small word, as string codes are, and the last
 // key seen with a small word as one of two.
 type Map struct {
 	k     int
@@ -16,7 +16,7 @@ type Map struct {
 	words [][]uint64 // k a key, by block; nil: freed
 	nulls [][]uint32 // by block; nil: no key of the block has a null
 	live  []int32    // keys that are there, by block
-	cache [cacheLen]uint32
+	cache [cacheLen]slot
 	small [smallPages]*[smallPage]uint32 // number+1 by word; only when k is 1
 
 	recent [2][]recent // by word 0, or by word 1 of keys whose word 0 isn't small; only when k is 2
@@ -185,15 +185,15 @@ func hashWords(w []uint64, nulls uint32) uint32 {
 func (m *Map) Number(w []uint64, nulls uint32, create bool) uint32 {
 	h := hashWords(w, nulls)
 	c := &m.cache[h%cacheLen]
-	if *c != 0 && m.is(*c-1, w, nulls) {
-		return *c - 1
+	if c.hash == h && c.id != 0 && m.is(c.id-1, w, nulls) {
+		return c.id - 1
 	}
 	t := &m.subs[h>>subShift]
 	at := t.home(h)
 	if len(t.slots) > 0 {
 		for ; t.slots[at].id != 0; at = t.after(at) {
 			if s := t.slots[at]; s.hash == h && s.id != gone && m.is(s.id-1, w, nulls) {
-				*c = s.id
+				*c = s
 				return s.id - 1
 			}
 		}
@@ -210,7 +210,7 @@ func (m *Map) Number(w []uint64, nulls uint32, create bool) uint32 {
 	t.slots[at] = slot{h, id + 1}
 	t.used++
 	t.live++
-	*c = id + 1
+	*c = t.slots[at]
 	return id
 }
 
@@ -259,8 +259,8 @@ func (m *Map) Remove(id uint32) (blockFree bool) {
 		w = m.words[b][int(id&blockMask)*m.k:][:m.k]
 	}
 	h := hashWords(w, m.Nulls(id))
-	if c := &m.cache[h%cacheLen]; *c == id+1 {
-		*c = 0
+	if c := &m.cache[h%cacheLen]; c.id == id+1 {
+		*c = slot{}
 	}
 	m.forgetRecent(w, id)
 	t := &m.subs[h>>subShift]
