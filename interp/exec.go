@@ -42,6 +42,11 @@ func NewExec(opts Options) (Evaluator, error) {
 func (e *execEvaluator) importFrom(p *packages) {
 	e.m.SetImporter(p)
 	e.pkgs, p.got = p, newGot(e.fset, e.m.LoadPackage)
+	e.m.SetSeparateImporter(func(source func(string) (*types.Package, error)) types.Importer {
+		own := newPackages()
+		own.source = source
+		return own
+	})
 	p.source = e.m.Source
 }
 

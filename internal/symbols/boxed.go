@@ -2,6 +2,7 @@ package symbols
 
 import (
 	"fmt"
+	"log/slog"
 	"reflect"
 	"sync"
 )
@@ -110,3 +111,23 @@ func (b BoxedErrors) Is(target error) bool { return BoxedError(b).Is(target) }
 
 // As is for [errors.As].
 func (b BoxedErrors) As(target any) bool { return BoxedError(b).As(target) }
+
+// BoxedValuer is a box whose type tells package log/slog what to log.
+type BoxedValuer struct{ Boxed }
+
+// LogValue implements [slog.LogValuer].
+func (b BoxedValuer) LogValue() slog.Value { return logValue(b.Boxed) }
+
+// BoxedErrorValuer is a BoxedError that is a [slog.LogValuer].
+type BoxedErrorValuer struct{ BoxedError }
+
+// LogValue implements [slog.LogValuer].
+func (b BoxedErrorValuer) LogValue() slog.Value { return logValue(b.Boxed) }
+
+// BoxedErrorsValuer is a BoxedErrors that is a [slog.LogValuer].
+type BoxedErrorsValuer struct{ BoxedErrors }
+
+// LogValue implements [slog.LogValuer].
+func (b BoxedErrorsValuer) LogValue() slog.Value { return logValue(b.Boxed) }
+
+func logValue(b Boxed) slog.Value { return Method[func(any) slog.Value](b, "LogValue")(b.V) }

@@ -38,6 +38,9 @@ var docsOurs []byte
 //go:embed source_std.zip
 var sourceStd []byte
 
+//go:embed reflecting_std.zip
+var reflectingStd []byte
+
 // Paths returns the import paths of the packages that have a table, sorted.
 func Paths() []string {
 	p := slices.Collect(maps.Keys(stdTables))
@@ -93,9 +96,14 @@ func Doc(path string) map[string]string {
 }
 
 // Source returns the source files of a generic package, by name; none for another package.
-func Source(path string) (map[string]string, error) {
+func Source(path string) (map[string]string, error) { return filesOf(sources(), path) }
+
+// Reflecting returns the source files of a compiled package that works by reflection, by name; none for another package.
+func Reflecting(path string) (map[string]string, error) { return filesOf(reflecting(), path) }
+
+func filesOf(zip map[string]*zip.File, path string) (map[string]string, error) {
 	out := map[string]string{}
-	for name, f := range sources() {
+	for name, f := range zip {
 		if dir, base, _ := cutLast(name); dir == path {
 			b, err := readAll(f)
 			if err != nil {
@@ -116,9 +124,10 @@ func cutLast(name string) (dir, base string, ok bool) {
 }
 
 var (
-	sources = sync.OnceValue(func() map[string]*zip.File { return entries(sourceStd) })
-	exports = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs) })
-	docs    = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs) })
+	sources    = sync.OnceValue(func() map[string]*zip.File { return entries(sourceStd) })
+	reflecting = sync.OnceValue(func() map[string]*zip.File { return entries(reflectingStd) })
+	exports    = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs) })
+	docs       = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs) })
 )
 
 func entries(zips ...[]byte) map[string]*zip.File {

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"go/types"
+	"log/slog"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -45,8 +46,28 @@ func (tt *typeTable) box(t types.Type) *boxInfo {
 			}
 		}
 	}
+	if s := types.NewMethodSet(t).Lookup(nil, "LogValue"); s != nil {
+		if sig := s.Type().(*types.Signature); sig.Params().Len() == 0 && sig.Results().Len() == 1 && tt.layout(sig.Results().At(0).Type()) == logValue {
+			b.wrap = valuer(b.wrap)
+		}
+	}
 	tt.boxes.Set(t, b)
 	return b
+}
+
+var logValue = reflect.TypeFor[slog.Value]()
+
+// valuer gives a box the method that log/slog asks for.
+func valuer(wrap func(symbols.Boxed) any) func(symbols.Boxed) any {
+	switch wrap(symbols.Boxed{}).(type) {
+	case symbols.BoxedError:
+		return func(x symbols.Boxed) any { return symbols.BoxedErrorValuer{BoxedError: symbols.BoxedError{Boxed: x}} }
+	case symbols.BoxedErrors:
+		return func(x symbols.Boxed) any {
+			return symbols.BoxedErrorsValuer{BoxedErrors: symbols.BoxedErrors{Boxed: x}}
+		}
+	}
+	return func(x symbols.Boxed) any { return symbols.BoxedValuer{Boxed: x} }
 }
 
 func infoOf(b symbols.Boxed) *boxInfo { return b.T.Info.(*boxInfo) }
@@ -90,9 +111,42 @@ func (b *boxInfo) implements(it *types.Interface) bool {
 	if x, ok := b.impls.Load(it); ok {
 		return x.(bool)
 	}
-	r := types.Implements(b.t, it)
+	r := b.m.implements(b.t, it)
 	b.impls.Store(it, r)
 	return r
+}
+
+// implements says whether a type implements an interface, which may be of a shadow: its types are others to the checker.
+func (m *Machine) implements(t types.Type, it *types.Interface) bool {
+	if types.Implements(t, it) {
+		return true
+	}
+	set := types.NewMethodSet(t)
+	for want := range it.Methods() {
+		got := set.Lookup(want.Pkg(), want.Name())
+		if got == nil {
+			return false
+		}
+		s, w := got.Obj().(*types.Func).Signature(), want.Signature()
+		if !m.same(s.Params(), w.Params()) || !m.same(s.Results(), w.Results()) {
+			return false
+		}
+	}
+	return true
+}
+
+// same says whether variables are of the same compiled types.
+func (m *Machine) same(a, b *types.Tuple) bool {
+	if a.Len() != b.Len() {
+		return false
+	}
+	for i, v := range seq(a) {
+		w := b.At(i)
+		if !m.types.isExact(v.Type()) || !m.types.isExact(w.Type()) || m.types.of(v.Type()) != m.types.of(w.Type()) {
+			return false
+		}
+	}
+	return true
 }
 
 // unbox returns the box in an interface, if it holds one.

@@ -72,6 +72,9 @@ func (c *compiler) static(callee *ssa.Function, cc *ssa.CallCommon, args, rs []p
 		if isInit(callee) {
 			return nil // compiled packages are initialised
 		}
+		if o := c.divert(callee, args, rs); o != nil {
+			return o
+		}
 		return c.native(callee, args, rs)
 	}
 	fn := c.function(callee)

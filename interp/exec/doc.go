@@ -31,5 +31,6 @@
 //	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
 //	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
 //	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them
+//	shadow.go     packages that work by reflection, from source; diversions.go: which calls go there; json_errors.go: names in errors
 //	library.go    compiled functions that must know of boxes
 package exec

@@ -154,14 +154,17 @@ func (p *formatter) dynamic(t types.Type, v reflect.Value, depth int, sharp bool
 		return
 	}
 	e := v.Elem()
-	if e.Type() == reflect.TypeFor[symbols.Boxed]() || e.Type() == reflect.TypeFor[symbols.BoxedError]() || e.Type() == reflect.TypeFor[symbols.BoxedErrors]() {
-		b, _ := unbox(exported(e).Interface())
-		x := reflect.ValueOf(b.V)
-		if v.CanInterface() {
-			p.value(infoOf(b).t, x, depth+1)
+	if e.Type().Implements(unboxer) {
+		if e.CanInterface() {
+			b, _ := unbox(e.Interface())
+			p.value(infoOf(b).t, reflect.ValueOf(b.V), depth+1)
 			return
 		}
-		p.value(infoOf(b).t.Underlying(), x, depth+1) // without its methods
+		c := reflect.New(e.Type()).Elem()
+		thaw(c, e)
+		b, _ := unbox(c.Interface())
+		x := reflect.ValueOf(b.V)
+		p.value(infoOf(b).t, p.m.reflect.copyAs(x.Type(), p.m.reflect.memory(x), true), depth+1) // without its methods
 		return
 	}
 	if e.Kind() == reflect.Pointer && depth > 0 && !e.CanInterface() {
@@ -177,62 +180,6 @@ func (p *formatter) dynamic(t types.Type, v reflect.Value, depth int, sharp bool
 		return
 	}
 	p.plain(e)
-}
-
-// exported returns a value read from an unexported field as one that may be used.
-func exported(v reflect.Value) reflect.Value {
-	if v.CanInterface() {
-		return v
-	}
-	c := reflect.New(v.Type()).Elem()
-	// reflect refuses to copy it, but not to print or compare: a box is taken apart field by field.
-	switch v.Type() {
-	case reflect.TypeFor[symbols.Boxed]():
-		return reflect.ValueOf(rebuild(v))
-	case reflect.TypeFor[symbols.BoxedError](), reflect.TypeFor[symbols.BoxedErrors]():
-		return reflect.ValueOf(rebuild(v.Field(0)))
-	}
-	return c
-}
-
-// rebuild makes a box of one that was read from an unexported field.
-func rebuild(v reflect.Value) symbols.Boxed {
-	t := (*symbols.BoxType)(v.Field(0).UnsafePointer())
-	info := t.Info.(*boxInfo)
-	return symbols.Boxed{T: t, V: copyOut(v.Field(1).Elem(), info.layout)}
-}
-
-// copyOut copies a value that reflect marks as unexported.
-func copyOut(v reflect.Value, t reflect.Type) any {
-	c := reflect.New(t).Elem()
-	switch {
-	case v.Kind() == reflect.Struct:
-		for i := range v.NumField() {
-			f := valueAt(t.Field(i).Type, c.Field(i).Addr().UnsafePointer())
-			if x := copyOut(v.Field(i), t.Field(i).Type); x != nil {
-				f.Set(reflect.ValueOf(x))
-			}
-		}
-	case v.Kind() == reflect.Array:
-		for i := range v.Len() {
-			c.Index(i).Set(reflect.ValueOf(copyOut(v.Index(i), t.Elem())))
-		}
-	case v.Kind() == reflect.Bool:
-		c.SetBool(v.Bool())
-	case v.CanInt():
-		c.SetInt(v.Int())
-	case v.CanUint():
-		c.SetUint(v.Uint())
-	case v.CanFloat():
-		c.SetFloat(v.Float())
-	case v.CanComplex():
-		c.SetComplex(v.Complex())
-	case v.Kind() == reflect.String:
-		c.SetString(v.String())
-	case v.Kind() == reflect.Pointer:
-		c = reflect.NewAt(t.Elem(), v.UnsafePointer())
-	}
-	return c.Interface()
 }
 
 func (p *formatter) structure(t types.Type, u *types.Struct, v reflect.Value, depth int, sharp bool) {

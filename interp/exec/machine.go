@@ -32,6 +32,7 @@ type Machine struct {
 	prog    *ssa.Program
 	types   *typeTable
 	reflect *reflection
+	shadows *shadows
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
 	idle    *Thread                  // owns what compiled code calls when no cell does
 	imports types.Importer
@@ -68,6 +69,7 @@ func New(opts Options) *Machine {
 	}
 	m.types = newTypeTable(m)
 	m.reflect = newReflection(m)
+	m.shadows = &shadows{m: m}
 	m.library = m.libraryFuncs()
 	return m
 }
@@ -89,7 +91,7 @@ const cellPath = "main"
 
 // LoadCell takes a cell in. Its variables are zero; nothing of it runs.
 func (m *Machine) LoadCell(c Cell) (*ssa.Package, error) {
-	p, err := m.load(c.Pkg, []*ast.File{c.Syntax}, c.Info)
+	p, err := m.load(c.Pkg, []*ast.File{c.Syntax}, c.Info, m.imports)
 	if err != nil {
 		return nil, err
 	}
@@ -145,17 +147,22 @@ func (m *Machine) Unload(pkg *types.Package) {
 
 // Load takes a checked package that is no cell in. Its variables are zero; nothing of it runs.
 func (m *Machine) Load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
+	return m.loadFrom(pkg, files, info, m.imports)
+}
+
+// loadFrom is Load for a package that imports with imp.
+func (m *Machine) loadFrom(pkg *types.Package, files []*ast.File, info *types.Info, imp types.Importer) (p *ssa.Package, err error) {
 	m.mu.Lock()
 	m.loaded[pkg] = true
 	m.mu.Unlock()
 	m.building.Lock()
 	m.made[pkg] = true
 	m.building.Unlock()
-	return m.load(pkg, files, info)
+	return m.load(pkg, files, info, imp)
 }
 
-func (m *Machine) load(pkg *types.Package, files []*ast.File, info *types.Info) (p *ssa.Package, err error) {
-	m.complete(pkg.Imports())
+func (m *Machine) load(pkg *types.Package, files []*ast.File, info *types.Info, imp types.Importer) (p *ssa.Package, err error) {
+	m.complete(pkg.Imports(), imp)
 	m.building.Lock()
 	defer m.building.Unlock()
 	defer func() {
@@ -171,7 +178,7 @@ func (m *Machine) load(pkg *types.Package, files []*ast.File, info *types.Info) 
 
 // complete reads the packages in full that only the export data of others mentioned so far: SSA takes what is in a package's scope when it
 // first meets the package. Packages that cells may not import stay as they are.
-func (m *Machine) complete(pkgs []*types.Package) {
+func (m *Machine) complete(pkgs []*types.Package, imp types.Importer) {
 	for _, p := range pkgs {
 		m.mu.Lock()
 		known := m.completed[p]
@@ -180,10 +187,10 @@ func (m *Machine) complete(pkgs []*types.Package) {
 		if known {
 			continue
 		}
-		if !p.Complete() && m.imports != nil {
-			_, _ = m.imports.Import(p.Path())
+		if !p.Complete() && imp != nil {
+			_, _ = imp.Import(p.Path())
 		}
-		m.complete(p.Imports())
+		m.complete(p.Imports(), imp)
 	}
 }
 

@@ -292,7 +292,7 @@ func (t *rtype) Implements(u reflect.Type) bool {
 		if t.t == nil {
 			return t.r.m.missing(t.Type, it) == ""
 		}
-		return types.Implements(t.t, it)
+		return t.r.m.implements(t.t, it)
 	}
 	return false
 }

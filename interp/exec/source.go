@@ -1,14 +1,8 @@
 package exec
 
 import (
-	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/types"
-	"maps"
-	"path"
-	"runtime"
-	"slices"
 
 	"tickbook/internal/symbols"
 )
@@ -105,27 +99,10 @@ func (m *Machine) Source(importPath string) (*types.Package, error) {
 		m.mu.Unlock()
 		return nil, nil
 	}
-	var files []*ast.File
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		f, err := parser.ParseFile(m.opts.Fset, importPath+"/"+name, texts[name], parser.SkipObjectResolution)
-		if err != nil {
-			return nil, fmt.Errorf("source of package %s: %w", importPath, err)
-		}
-		files = append(files, f)
+	pkg, files, info, err := m.parse(importPath, texts, m.imports)
+	if err != nil {
+		return nil, err
 	}
-	info := NewInfo()
-	var first error
-	conf := types.Config{Importer: m.imports, Sizes: types.SizesFor("gc", runtime.GOARCH), Error: func(err error) {
-		if first == nil {
-			first = err
-		}
-	}}
-	pkg := types.NewPackage(importPath, path.Base(importPath))
-	_ = types.NewChecker(&conf, m.opts.Fset, pkg, info).Files(files) // the first fault is kept by Error
-	if first != nil {
-		return nil, fmt.Errorf("source of package %s: %w", importPath, first)
-	}
-	pkg.MarkComplete()
 	m.mu.Lock()
 	m.sources[importPath] = pkg
 	m.mu.Unlock()

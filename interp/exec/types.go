@@ -150,7 +150,7 @@ func (tt *typeTable) compiled(t *types.Named) reflect.Type {
 		}
 		return anyType // comparable
 	}
-	if t.TypeArgs().Len() > 0 || tt.m.isLoaded(o.Pkg()) || o.Parent() != o.Pkg().Scope() {
+	if t.TypeArgs().Len() > 0 || tt.m.isLoaded(o.Pkg()) && !tt.m.shadows.is(o.Pkg()) || o.Parent() != o.Pkg().Scope() {
 		return nil
 	}
 	if s := tt.m.symbol(o.Pkg(), o.Name()); s.IsValid() && s.Kind() == reflect.Pointer {

@@ -24,6 +24,10 @@ var ours = []string{"tickbook/display", "tickbook/engine", "tickbook/kafka", "ti
 // generic are standard packages whose functions are generic: cells run them from source.
 var generic = []string{"cmp", "maps", "slices"}
 
+// reflecting are packages that work by reflection, with what they import of the kind: their functions are run from source where values of cells'
+// types come in.
+var reflecting = []string{"text/template", "html/template", "encoding/json", "encoding/xml", "internal/fmtsort"}
+
 // leftOut are standard packages that cells cannot import: their API differs by operating system, or linking them in changes the process.
 var leftOut = []string{
 	"expvar", "log/syslog", "net/http/pprof", "plugin", "runtime/cgo", "runtime/race", "syscall", "syscall/js", "testing/synctest",
@@ -94,10 +98,8 @@ func write(half string, paths []string) error {
 			return err
 		}
 		if half == "std" && slices.Contains(generic, p.ImportPath) {
-			for _, f := range p.GoFiles {
-				if source[p.ImportPath+"/"+f], err = os.ReadFile(filepath.Join(p.Dir, f)); err != nil {
-					return err
-				}
+			if err := addSource(source, p); err != nil {
+				return err
 			}
 		}
 		src, err := extract.Table(strings.TrimSuffix(half, "s"), tp)
@@ -118,6 +120,19 @@ func write(half string, paths []string) error {
 		if err := extract.WriteZip("source_std.zip", source); err != nil {
 			return err
 		}
+		ps, err := extract.List(reflecting...)
+		if err != nil {
+			return err
+		}
+		source := map[string][]byte{}
+		for _, p := range ps {
+			if err := addSource(source, p); err != nil {
+				return err
+			}
+		}
+		if err := extract.WriteZip("reflecting_std.zip", source); err != nil {
+			return err
+		}
 	}
 	old, err := filepath.Glob(strings.TrimSuffix(half, "s") + "_*.go")
 	if err != nil {
@@ -136,6 +151,16 @@ func write(half string, paths []string) error {
 			return fmt.Errorf("%s would have %d bytes, more than %d", f, len(files[f]), limit)
 		}
 		if err := os.WriteFile(f, files[f], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addSource adds a package's files.
+func addSource(to map[string][]byte, p extract.Package) (err error) {
+	for _, f := range p.GoFiles {
+		if to[p.ImportPath+"/"+f], err = os.ReadFile(filepath.Join(p.Dir, f)); err != nil {
 			return err
 		}
 	}
