@@ -55,13 +55,30 @@ func slotOf(key uint64) uint32 {
 // code is the dictionary's code of b.
 func (c *cache) code(b []byte) uint32 {
 	k := c.key(b)
+	if len(b) < 8 {
+		return c.short(k, b)
+	}
 	mask := uint32(len(c.tab) - 1)
 	for i := slotOf(k) & mask; ; i = (i + 1) & mask {
 		s := c.tab[i]
 		if s.code == 0 {
 			return c.add(b, k)
 		}
-		if s.key == k && (len(b) < 8 || c.dict.Str(s.code-1) == string(b)) {
+		if s.key == k && c.dict.Str(s.code-1) == string(b) {
+			return s.code - 1
+		}
+	}
+}
+
+// short is the dictionary's code of a string of at most 7 bytes, whose key is k.
+func (c *cache) short(k uint64, b []byte) uint32 {
+	mask := uint32(len(c.tab) - 1)
+	for i := slotOf(k) & mask; ; i = (i + 1) & mask {
+		s := c.tab[i]
+		if s.code == 0 {
+			return c.add(b, k)
+		}
+		if s.key == k {
 			return s.code - 1
 		}
 	}

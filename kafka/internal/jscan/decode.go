@@ -224,6 +224,10 @@ func (d *Decoder) value(b []byte, i, f, row int) (int, Reason) {
 		c.I8[row] = int8(v)
 		return e, r
 	case String:
+		if key, e := shortText(b, i); e > 0 {
+			c.Codes[row] = d.caches[f].short(key, b[i+1:e-1])
+			return e, OK
+		}
 		t, e, r := d.text(b, i)
 		if r == OK {
 			c.Codes[row] = d.caches[f].code(t)

@@ -88,11 +88,21 @@ func quote(r *rand.Rand) []byte {
 		1700000000000+r.Int64N(1e9), 1700000000000+r.Int64N(1e9))
 }
 
-// one decodes a single field.
+// one decodes a single field. What follows it in the record, little or much, must make no difference.
 func one(kind Kind, value string) (any, error) {
+	x, err := oneBefore(kind, value, "}")
+	for _, rest := range []string{" }", `,"a":1}`, `, "a":"12345678"}`, `,"a":"123456789012345678901234567890"}`} {
+		if y, other := oneBefore(kind, value, rest); (other == nil) != (err == nil) || err == nil && y != x && y == y {
+			return nil, fmt.Errorf("%v (%v), but %v (%v) before %s", x, err, y, other, rest)
+		}
+	}
+	return x, err
+}
+
+func oneBefore(kind Kind, value, rest string) (any, error) {
 	d := NewDecoder([]Field{{"x", kind, newTestDict()}})
 	bind(d, 1)
-	b := []byte(`{"x":` + value + `}`)
+	b := []byte(`{"x":` + value + rest)
 	if f := d.Decode(b, 0); f != nil {
 		return nil, fmt.Errorf("%s: %s", d.Name(f), d.Explain(f, b))
 	}
@@ -118,7 +128,16 @@ func TestValues(t *testing.T) {
 	f(Int64, "1.5e3", int64(1500))
 	f(Int64, "9007199254740993.0", int64(9007199254740993))
 	f(Int64, "0e999999999", int64(0))
+	f(Int64, "0", int64(0))
+	f(Int64, "12345678", int64(12345678))
+	f(Int64, "123456789012345", int64(123456789012345))
+	f(Int64, "1234567890123456", int64(1234567890123456))
 	f(Float64, "1e-7", 1e-7)
+	f(Float64, "0.5", 0.5)
+	f(Float64, "1234567.1234567", 1234567.1234567)
+	f(Float64, "12345678.5", 12345678.5)
+	f(Float64, "1.23456789", 1.23456789)
+	f(Float64, "1.5e2", 150.0)
 	f(Float64, "123456789012345678901234567890", 123456789012345678901234567890.0)
 	f(Float32, "16777217", float32(16777216))
 	f(Float32, "0.1", float32(0.1))
@@ -128,6 +147,9 @@ func TestValues(t *testing.T) {
 	f(String, `"\ud83d\ud83d\ude00"`, "\ufffd😀")
 	f(String, "\"a\xffb\"", "a\ufffdb")
 	f(String, `""`, "")
+	f(String, `"1234567"`, "1234567")
+	f(String, `"12345678"`, "12345678")
+	f(String, `"aé"`, "aé")
 	f(String, `"<script>alert(1)</script>"`, "<script>alert(1)</script>")
 }
 
@@ -308,7 +330,7 @@ func TestFloatsAsStrconv(t *testing.T) {
 		}
 		want, _ := strconv.ParseFloat(s, 64)
 		want32, _ := strconv.ParseFloat(s, 32)
-		if fault := d.Decode([]byte(`{"x":`+s+`,"y":`+s+`}`), 0); fault != nil || d.Cols[0].F64[0] != want || d.Cols[1].F32[0] != float32(want32) {
+		if fault := d.Decode([]byte(`{"x":`+s+`,"y":`+s+`,"and some":"more text"}`), 0); fault != nil || d.Cols[0].F64[0] != want || d.Cols[1].F32[0] != float32(want32) {
 			t.Fatal(s, fault, d.Cols[0].F64[0], d.Cols[1].F32[0])
 		}
 	}

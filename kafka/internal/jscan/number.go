@@ -149,8 +149,50 @@ var floatPow10 = [...]float64{
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
+// A usual number is short, and its text is followed by some more of the record: then words are read without a look at where b ends.
+const usualBytes = 17
+
+// usualInteger decodes digits alone, at most 15 of them. end is 0 where there is something else.
+func usualInteger(b []byte, i int) (v int64, end int) {
+	if i+usualBytes > len(b) {
+		return 0, 0
+	}
+	w := b[i : i+usualBytes : i+usualBytes]
+	n, m := digits8(binary.LittleEndian.Uint64(w))
+	if n == 8 {
+		more, low := digits8(binary.LittleEndian.Uint64(w[8:]))
+		m = m*pow10[more] + low
+		n += more
+	}
+	if n-1 > 14 || w[0] == '0' && n > 1 || w[n] == '.' || w[n]|0x20 == 'e' {
+		return 0, 0
+	}
+	return int64(m), i + int(n)
+}
+
+// usualFloat decodes up to 7 digits, a point and up to 7 digits. end is 0 where there is something else.
+func usualFloat(b []byte, i int) (f float64, end int) {
+	if i+usualBytes > len(b) {
+		return 0, 0
+	}
+	w := b[i : i+usualBytes : i+usualBytes]
+	n, m := digits8(binary.LittleEndian.Uint64(w))
+	if n-1 > 6 || w[n] != '.' || w[0] == '0' && n > 1 {
+		return 0, 0
+	}
+	frac, low := digits8(binary.LittleEndian.Uint64(w[n+1:]))
+	e := n + 1 + frac
+	if frac-1 > 6 || w[e]|0x20 == 'e' {
+		return 0, 0
+	}
+	return float64(m*pow10[frac]+low) / floatPow10[frac], i + int(e) // both are exact, so the quotient is rounded once
+}
+
 // float decodes a float64, rounded as strconv.ParseFloat rounds.
 func float(b []byte, i int) (float64, int, Reason) {
+	if f, e := usualFloat(b, i); e > 0 {
+		return f, e, OK
+	}
 	if len(b) >= 8 {
 		s := i
 		if b[i] == '-' {
@@ -200,6 +242,9 @@ func parseFloat(b []byte, i, size int) (float64, int, Reason) {
 
 // integer decodes an int64. A number with a fraction or exponent is one if its value is whole.
 func integer(b []byte, i int) (int64, int, Reason) {
+	if v, e := usualInteger(b, i); e > 0 {
+		return v, e, OK
+	}
 	if len(b) >= 8 {
 		s := i
 		if b[i] == '-' {

@@ -23,15 +23,31 @@ func (d *Decoder) text(b []byte, i int) ([]byte, int, Reason) {
 	return t, end + 1, OK
 }
 
+// shortText reads the plain string of at most 7 bytes at i as one word: its bytes, with its length in the top byte. end is behind its closing quote, or 0
+// where there is no such string, or fewer than 8 bytes behind its opening quote.
+func shortText(b []byte, i int) (word uint64, end int) {
+	if i+9 > len(b) || b[i] != '"' {
+		return 0, 0
+	}
+	w := binary.LittleEndian.Uint64(b[i+1:])
+	n := uint(bits.TrailingZeros64(textStop(w))) >> 3
+	if n > 7 || byte(w>>(n*8)) != '"' {
+		return 0, 0
+	}
+	return w&(1<<(n*8)-1) | uint64(n)<<56, i + int(n) + 2
+}
+
+// textStop has its lowest set bit at the top of the first of 8 bytes that is a quote, a backslash, a control or not ASCII. Bits above it may be wrong.
+func textStop(w uint64) uint64 {
+	quote, slash := w^ones*'"', w^ones*'\\'
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w - ones*0x20) | w) & tops
+}
+
 // textEnd returns the place of the closing quote of a string whose first byte is at i, or -1 if it is broken. isPlain says that the bytes
 // between are the text as it is: no escapes, valid UTF-8.
 func textEnd(b []byte, i int) (end int, isPlain bool) {
 	for i+8 <= len(b) {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := w^ones*'"', w^ones*'\\'
-		// The lowest top bit that is set is at the first quote, backslash, control or non-ASCII byte; bits above it may be wrong.
-		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w - ones*0x20) | w) & tops
-		if stop != 0 {
+		if stop := textStop(binary.LittleEndian.Uint64(b[i:])); stop != 0 {
 			i += bits.TrailingZeros64(stop) >> 3
 			break
 		}
