@@ -1,10 +1,14 @@
 """Times kernels as a client sees them, turn by turn, and prints JSON.
 
-usage: kernel.py start ROUNDS | roundtrip CELLS, with kernels on stdin: {"name": ["argv", …, "{connection_file}"], …}
+usage: kernel.py start ROUNDS | roundtrip CELLS | cells RUNS WORK SLOWRUNS | session CELLS WORK, with kernels on stdin:
+{"name": ["argv", …, "{connection_file}"], …}
 
 start: ms from starting the process until the first kernel_info reply, and until the reply to the first cell, sent after that. The client adds no wait of
 its own: it tries to connect every millisecond.
 roundtrip: ms from sending the cell 1+1 until its reply, and until idle.
+cells: ms from sending a cell until its reply. WORK is {"setup": {kernel: cell}, "cell": {kernel: cell}}; all kernels must show one value. A kernel
+that takes longer than a second does it SLOWRUNS times only.
+session: the same for many cells, and what the memory of the process grew by per cell after the first thousand, in kB; %d in the cell is its number.
 """
 
 import json
@@ -50,6 +54,7 @@ class Kernel:
         self.poller = zmq.Poller()
         self.poller.register(self.sockets["shell"], zmq.POLLIN)
         self.poller.register(self.sockets["iopub"], zmq.POLLIN)
+        self.shown = ""  # what the cell that ran last showed as its value or printed
 
     def send(self, kind, content, channel="shell"):
         return self.session.send(self.sockets[channel], kind, content)["header"]["msg_id"]
@@ -70,7 +75,11 @@ class Kernel:
                 if kind == "status":
                     kind = m["content"]["execution_state"]
                 if kind == "execute_reply" and m["content"]["status"] != "ok":
-                    raise SystemExit(f"kernel {self.process.args}: {CELL}: {m['content']}")
+                    raise SystemExit(f"kernel {self.process.args}: {m['content']}")
+                if kind == "execute_result":
+                    self.shown = m["content"]["data"]["text/plain"]
+                elif kind == "stream" and m["content"]["name"] == "stdout":
+                    self.shown = m["content"]["text"]
                 key = channel, kind, m["parent_header"].get("msg_id")
                 if key in wanted:
                     came.setdefault(key, now)
@@ -89,9 +98,9 @@ class Kernel:
                 return
         raise SystemExit(f"kernel {self.process.args}: nothing on iopub")
 
-    def run(self, until_idle=True):
+    def run(self, until_idle=True, code=CELL):
         start = time.perf_counter()
-        parent = self.send("execute_request", {"code": CELL, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True})
+        parent = self.send("execute_request", {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True})
         reply, idle = ("shell", "execute_reply", parent), ("iopub", "idle", parent)
         if not until_idle:
             return (self.await_all({reply})[reply] - start) * 1e3, None
@@ -148,11 +157,59 @@ def measure_roundtrip(kernels, cells, directory):
     return out
 
 
+def measure_cells(kernels, runs, directory):
+    work, slow_runs = json.loads(sys.argv[3]), int(sys.argv[4])
+    running = {name: Kernel(argv, directory) for name, argv in kernels.items()}
+    out = {name: {"reply": []} for name in kernels}
+    shown = {}
+    for name, k in running.items():
+        k.until_info()
+        k.until_subscribed()
+        k.run(code=work["setup"][name])
+        k.run(code=work["cell"][name])  # a first time that counts for nobody
+        shown[name] = k.shown.strip()
+    if len(set(shown.values())) != 1 or "" in shown.values():
+        raise SystemExit(f"kernels differ: {shown}")
+    for i in range(runs):
+        for name, k in running.items():
+            if i < slow_runs or out[name]["reply"][0] < 1000:
+                out[name]["reply"].append(k.run(code=work["cell"][name])[0])
+    for k in running.values():
+        k.close()
+    return out
+
+
+def resident(pid):
+    """kB of memory that a process holds, 0 where nothing says so."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
+    except OSError:
+        return 0
+
+
+def measure_session(kernels, cells, directory):
+    work = json.loads(sys.argv[3])
+    out = {}
+    for name, argv in kernels.items():
+        k = Kernel(argv, directory)
+        k.until_info()
+        k.until_subscribed()
+        reply = []
+        for i in range(cells):
+            reply.append(k.run(code=work["cell"][name].replace("%d", str(i)))[0])
+            if i == 999:
+                before = resident(k.process.pid)
+        out[name] = {"reply": reply, "kB": [(resident(k.process.pid) - before) / (cells - 1000)]}
+        k.close()
+    return out
+
+
 def main():
     kernels = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as directory:
         os.environ.update(IPYTHONDIR=directory, JUPYTER_RUNTIME_DIR=directory, JUPYTER_CONFIG_DIR=directory, JPY_PARENT_PID=str(os.getpid()))
-        measure = {"start": measure_start, "roundtrip": measure_roundtrip}[sys.argv[1]]
+        measure = {"start": measure_start, "roundtrip": measure_roundtrip, "cells": measure_cells, "session": measure_session}[sys.argv[1]]
         try:
             json.dump(measure(kernels, int(sys.argv[2]), directory), sys.stdout)
         finally:
