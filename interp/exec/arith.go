@@ -31,6 +31,9 @@ func (c *compiler) binop(in *ssa.BinOp) op {
 	case token.SHL, token.SHR:
 		return c.shift(in)
 	}
+	if o := c.pair(in); o != nil {
+		return o
+	}
 	k, isConst := in.Y.(*ssa.Const)
 	if !isConst {
 		k = nil
@@ -108,6 +111,10 @@ func intOp[T integer](o token.Token, d, x, y place, k *ssa.Const) op {
 			}
 		case token.AND:
 			return func(f *frame) { put(f.base, do, get[T](f.base, xo)&n) }
+		case token.OR:
+			return func(f *frame) { put(f.base, do, get[T](f.base, xo)|n) }
+		case token.XOR:
+			return func(f *frame) { put(f.base, do, get[T](f.base, xo)^n) }
 		}
 	}
 	switch o {
@@ -129,34 +136,46 @@ func intOp[T integer](o token.Token, d, x, y place, k *ssa.Const) op {
 func (c *compiler) shift(in *ssa.BinOp) op {
 	d, x := c.place(in), c.place(in.X)
 	by := c.shiftCount(in.Y)
+	var n *uint64
+	if k, ok := in.Y.(*ssa.Const); ok {
+		n = new(k.Uint64())
+	}
 	left := in.Op == token.SHL
 	switch x.t.Kind() {
 	case reflect.Int:
-		return shiftOp[int](left, d, x, by)
+		return shiftOp[int](left, d, x, by, n)
 	case reflect.Int8:
-		return shiftOp[int8](left, d, x, by)
+		return shiftOp[int8](left, d, x, by, n)
 	case reflect.Int16:
-		return shiftOp[int16](left, d, x, by)
+		return shiftOp[int16](left, d, x, by, n)
 	case reflect.Int32:
-		return shiftOp[int32](left, d, x, by)
+		return shiftOp[int32](left, d, x, by, n)
 	case reflect.Int64:
-		return shiftOp[int64](left, d, x, by)
+		return shiftOp[int64](left, d, x, by, n)
 	case reflect.Uint:
-		return shiftOp[uint](left, d, x, by)
+		return shiftOp[uint](left, d, x, by, n)
 	case reflect.Uint8:
-		return shiftOp[uint8](left, d, x, by)
+		return shiftOp[uint8](left, d, x, by, n)
 	case reflect.Uint16:
-		return shiftOp[uint16](left, d, x, by)
+		return shiftOp[uint16](left, d, x, by, n)
 	case reflect.Uint32:
-		return shiftOp[uint32](left, d, x, by)
+		return shiftOp[uint32](left, d, x, by, n)
 	case reflect.Uint64:
-		return shiftOp[uint64](left, d, x, by)
+		return shiftOp[uint64](left, d, x, by, n)
 	}
-	return shiftOp[uintptr](left, d, x, by)
+	return shiftOp[uintptr](left, d, x, by, n)
 }
 
-func shiftOp[T integer](left bool, d, x place, by func(*frame) uint64) op {
+// shiftOp compiles a shift by what by returns, or by constant if that is not nil.
+func shiftOp[T integer](left bool, d, x place, by func(*frame) uint64, constant *uint64) op {
 	do, xo := d.off, x.off
+	if constant != nil {
+		n := *constant
+		if left {
+			return func(f *frame) { put(f.base, do, get[T](f.base, xo)<<n) }
+		}
+		return func(f *frame) { put(f.base, do, get[T](f.base, xo)>>n) }
+	}
 	if left {
 		return func(f *frame) { put(f.base, do, get[T](f.base, xo)<<by(f)) }
 	}

@@ -68,6 +68,9 @@ func (c *compiler) static(callee *ssa.Function, cc *ssa.CallCommon, args, rs []p
 	if o := c.intrinsic(callee, args, rs); o != nil {
 		return o
 	}
+	if o := c.instance(callee, args, rs); o != nil {
+		return o
+	}
 	if m.isCompiled(callee) {
 		if isInit(callee) {
 			return nil // compiled packages are initialised

@@ -5,9 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"reflect"
 	"slices"
-	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -18,8 +16,9 @@ type compiler struct {
 	m  *Machine
 	l  *layout
 
-	literals map[*ssa.Function]*function // in this one
-	atomic   bool                        // the instruction at hand and the next defer are not to be torn apart: see beforeDefer
+	literals map[*ssa.Function]*function         // in this one
+	atomic   bool                                // the instruction at hand and the next defer are not to be torn apart: see beforeDefer
+	fused    map[ssa.Instruction]ssa.Instruction // what another instruction does along with its own work, and that
 }
 
 // compile makes blocks of the SSA. What it cannot compile becomes a panic of each call.
@@ -40,11 +39,13 @@ func (fn *function) compile() {
 			}
 		}
 	}()
+	c.fuse()
 	c.layOut()
 	blocks := make([]block, len(fn.ssa.Blocks))
 	for i, b := range fn.ssa.Blocks {
 		c.block(b, &blocks[i])
 	}
+	thread(blocks)
 	if fn.ssa.Recover != nil {
 		fn.recoverBlock = fn.ssa.Recover.Index
 	}
@@ -71,7 +72,7 @@ func (c *compiler) function(f *ssa.Function) *function {
 	}
 	x := c.literals[f]
 	if x == nil {
-		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, recoverBlock: -1}
+		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, recoverBlock: -1, slot: nextSlot()}
 		if c.literals == nil {
 			c.literals = map[*ssa.Function]*function{}
 		}
@@ -116,6 +117,10 @@ func (c *compiler) layOut() {
 				l.value(v)
 			}
 		}
+	}
+	c.coalesce()
+	for i, p := range fn.ssa.Params {
+		params[i] = l.regs[p]
 	}
 	l.seal()
 	for _, r := range params {
@@ -197,13 +202,20 @@ func (c *compiler) places(v ssa.Value) []place {
 func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 	last := len(b.Instrs) - 1
 	before := beforeDefer(b.Instrs)
+	out.to = -1
 	for i, in := range b.Instrs {
 		if i == last {
+			if j, ok := in.(*ssa.Jump); ok {
+				moves := c.edge(b, 0)
+				out.to = b.Succs[0].Index
+				out.ops = append(out.ops, moves...)
+				out.pos = append(out.pos, slices.Repeat([]token.Pos{j.Pos()}, len(moves))...)
+			}
 			out.next = c.terminator(b, in)
 			out.pos = append(out.pos, in.Pos())
 			break
 		}
-		if c.isFused(in) {
+		if c.fused[in] != nil {
 			continue
 		}
 		c.atomic = before[i]
@@ -231,32 +243,16 @@ func beforeDefer(ins []ssa.Instruction) []bool {
 	return out
 }
 
-// isFused says whether an instruction is a comparison that only the branch at the block's end uses.
-func (c *compiler) isFused(in ssa.Instruction) bool {
-	b, ok := in.(*ssa.BinOp)
-	if !ok || len(*b.Referrers()) != 1 {
-		return false
-	}
-	i, ok := (*b.Referrers())[0].(*ssa.If)
-	if !ok || i.Block() != b.Block() {
-		return false
-	}
-	switch b.Op {
-	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
-		return true
-	}
-	return false
-}
-
 func (c *compiler) terminator(b *ssa.BasicBlock, in ssa.Instruction) func(*frame) int {
 	switch in := in.(type) {
 	case *ssa.Jump:
-		return jump(c.edge(b, 0), b.Succs[0].Index)
+		to := b.Succs[0].Index // its phis have got their values
+		return func(*frame) int { return to }
 	case *ssa.If:
 		then, els := b.Succs[0].Index, b.Succs[1].Index
 		to, eo := c.edge(b, 0), c.edge(b, 1)
 		var cond func(*frame) bool
-		if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.isFused(cmp) {
+		if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.isFused(cmp, in) {
 			if len(to)+len(eo) == 0 {
 				if br := c.branch(cmp, then, els); br != nil {
 					return br
@@ -307,80 +303,4 @@ func rangePanic(x ssa.Value) (runtimeError, bool) {
 		return "range function recovered a loop body panic and did not resume panicking", true
 	}
 	return "", false
-}
-
-func jump(ops []op, to int) func(*frame) int {
-	switch len(ops) {
-	case 0:
-		return func(*frame) int { return to }
-	case 1:
-		o := ops[0]
-		return func(f *frame) int { o(f); return to }
-	case 2:
-		o, p := ops[0], ops[1]
-		return func(f *frame) int { o(f); p(f); return to }
-	}
-	return func(f *frame) int {
-		for _, o := range ops {
-			o(f)
-		}
-		return to
-	}
-}
-
-// edge returns what the phis of a successor get. They get it at once: where one reads what another writes, all go through copies.
-func (c *compiler) edge(b *ssa.BasicBlock, i int) []op {
-	succ := b.Succs[i]
-	// A block may be its neighbour's predecessor twice: count which of the edges this is.
-	nth, pred := 0, -1
-	for _, s := range b.Succs[:i] {
-		if s == succ {
-			nth++
-		}
-	}
-	for k, p := range succ.Preds {
-		if p == b {
-			if nth == 0 {
-				pred = k
-				break
-			}
-			nth--
-		}
-	}
-	type phiMove struct{ d, s place }
-	var moves []phiMove
-	written := map[uintptr]bool{}
-	for _, in := range succ.Instrs {
-		phi, ok := in.(*ssa.Phi)
-		if !ok {
-			break
-		}
-		d, s := c.place(phi), c.place(phi.Edges[pred])
-		if d.off != s.off {
-			moves = append(moves, phiMove{d, s})
-			written[d.off] = true
-		}
-	}
-	clash := false
-	for i, m := range moves {
-		clash = clash || written[m.s.off] && (i > 0 || len(moves) > 1)
-	}
-	var ops []op
-	if !clash {
-		for _, m := range moves {
-			ops = append(ops, moveOp(m.d, m.s))
-		}
-		return ops
-	}
-	return []op{func(f *frame) {
-		// Values through memory of their own: rare, and right for every class.
-		tmp := make([]unsafe.Pointer, len(moves))
-		for i, m := range moves {
-			tmp[i] = reflect.New(m.s.t).UnsafePointer()
-			m.s.mv(tmp[i], m.s.addr(f))
-		}
-		for i, m := range moves {
-			m.d.mv(m.d.addr(f), tmp[i])
-		}
-	}}
 }

@@ -154,8 +154,9 @@ func (c *compiler) goStmt(in *ssa.Go) op {
 func (m *Machine) spawn(th *Thread, run func(g *goroutine)) {
 	th.live.Add(1)
 	go func() {
-		g := &goroutine{thread: th}
+		g := newGoroutine(th)
 		defer th.live.Add(-1)
+		defer g.end()
 		m.guardReported(g, func() { run(g) })
 	}()
 }

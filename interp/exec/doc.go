@@ -24,10 +24,10 @@
 //	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go: their names
 //	layout.go     the places of a function's values; memory.go: reading, copying and clearing them
 //	frame.go      running: blocks, calls, depth, stopping; run.go: a cell; trace.go: where a panic came from
-//	compile.go    a function to blocks of closures; operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go,
-//	              iface.go, builtins.go: what they do
+//	compile.go    a function to blocks of closures; fuse.go, arith2.go: instructions done as one; coalesce.go, edges.go: phis, jumps;
+//	              operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go, iface.go, builtins.go: what they do
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
-//	native.go     calls into compiled code; generic.go: generic functions there; thunk.go, thunk_types.go: calls out of it
+//	native.go     calls into compiled code; generic.go, instances.go: generic functions there; thunk.go, thunk_types.go: calls out of it
 //	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
 //	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
 //	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them

@@ -47,6 +47,34 @@ type goroutine struct {
 	outer     *goroutine // that called compiled code which called this
 	panicking *Panic     // the newest panic, until it is recovered
 	again     bool       // panicking goes on in the caller's frame
+	spare     *spareFrames
+}
+
+// spareFrames are frames that a goroutine keeps for its next calls: taking one from a function's pool costs more than most calls do. Functions with the
+// same slot displace each other.
+type spareFrames [32]struct {
+	fn  *function
+	top *frame // of a list by frame.next
+	n   int
+}
+
+var slots atomic.Uint32
+
+// nextSlot returns the slot of a new function.
+func nextSlot() uint8 { return uint8(slots.Add(1) % uint32(len(spareFrames{}))) }
+
+// maxSpare is how many frames of a function a goroutine keeps.
+const maxSpare = 64
+
+var spares = sync.Pool{New: func() any { return new(spareFrames) }}
+
+// newGoroutine makes a goroutine. Its end is [goroutine.end].
+func newGoroutine(th *Thread) *goroutine { return &goroutine{thread: th, spare: spares.Get().(*spareFrames)} }
+
+// end hands on what the goroutine kept. Nothing of it may run any more.
+func (g *goroutine) end() {
+	spares.Put(g.spare)
+	g.spare = nil
 }
 
 // maxDepth is how deep interpreted calls may nest. The runtime kills a process whose stack outgrows 1 GB; a call takes up to 1 KB of it.
@@ -58,6 +86,7 @@ type frame struct {
 	fn     *function
 	g      *goroutine
 	caller *frame
+	next   *frame // while it is spare
 	block  int // what runs, for traces
 	ip     int
 	mems   []unsafe.Pointer // what place.addr of structs and arrays points to
@@ -77,6 +106,7 @@ type op func(*frame)
 type block struct {
 	ops  []op
 	next func(*frame) int
+	to   int         // where next always goes; -1 if that depends, or it returns
 	pos  []token.Pos // of ops, then of next
 }
 
@@ -98,6 +128,7 @@ type function struct {
 	recoverBlock int // runs after a recovered panic: -1 none
 	hasDefers    bool
 	frames       sync.Pool
+	slot         uint8 // in spareFrames
 	value        atomic.Pointer[unsafe.Pointer] // as a func value, made once
 }
 
@@ -111,6 +142,15 @@ func (fn *function) ready() *function {
 
 // enter returns a frame for a call. The caller fills in the parameters.
 func (fn *function) enter(g *goroutine, caller *frame) *frame {
+	if g.spare != nil {
+		if s := &g.spare[fn.slot]; s.fn == fn && s.top != nil {
+			f := s.top
+			s.top, f.next = f.next, nil
+			s.n--
+			f.g, f.caller = g, caller
+			return f
+		}
+	}
 	f, _ := fn.frames.Get().(*frame)
 	if f == nil {
 		f = fn.newFrame()
@@ -121,6 +161,7 @@ func (fn *function) enter(g *goroutine, caller *frame) *frame {
 
 // leave gives a frame back once its results are copied.
 func (fn *function) leave(f *frame) {
+	g := f.g
 	f.caller, f.g = nil, nil
 	if n := fn.layout.clear; n > 0 {
 		// Invariant: these words are those of the block that may hold pointers, and lengths between them.
@@ -134,7 +175,20 @@ func (fn *function) leave(f *frame) {
 	if f.deferring != nil {
 		*f.deferring = deferring{}
 	}
-	fn.frames.Put(f)
+	if g.spare == nil {
+		fn.frames.Put(f)
+		return
+	}
+	s := &g.spare[fn.slot]
+	if s.fn != fn {
+		s.fn, s.top, s.n = fn, nil, 0
+	}
+	if s.n == maxSpare {
+		fn.frames.Put(f)
+		return
+	}
+	f.next, s.top = s.top, f
+	s.n++
 }
 
 // run runs the function of f.

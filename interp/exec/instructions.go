@@ -81,63 +81,89 @@ func (c *compiler) instruction(in ssa.Instruction) op {
 func (c *compiler) load(in *ssa.UnOp) op {
 	d, x := c.place(in), c.place(in.X)
 	do, xo := d.off, x.off
-	// A load through nil faults, and the runtime makes a panic of that.
-	switch d.c {
-	case classPointer:
-		return func(f *frame) { put(f.base, do, *get[*unsafe.Pointer](f.base, xo)) }
-	case classString:
-		return func(f *frame) { put(f.base, do, *get[*string](f.base, xo)) }
-	case classIface:
-		return func(f *frame) { put(f.base, do, *get[*any](f.base, xo)) }
-	case classSlice:
-		return func(f *frame) { put(f.base, do, *get[*[]unsafe.Pointer](f.base, xo)) }
-	case classWide:
-		return func(f *frame) { put(f.base, do, *get[*complex128](f.base, xo)) }
-	case classMem:
+	if d.c == classMem {
 		mv := mover(d.t)
 		return func(f *frame) { mv(get[unsafe.Pointer](f.base, do), notNil(get[unsafe.Pointer](f.base, xo))) }
 	}
+	via := c.isFused(in.X, in)
+	var a access
+	if via {
+		a = c.access(in.X)
+	}
+	switch d.c {
+	case classPointer:
+		return loadAs[unsafe.Pointer](via, do, xo, a)
+	case classString:
+		return loadAs[string](via, do, xo, a)
+	case classIface:
+		return loadAs[any](via, do, xo, a)
+	case classSlice:
+		return loadAs[[]unsafe.Pointer](via, do, xo, a)
+	case classWide:
+		return loadAs[complex128](via, do, xo, a)
+	}
 	switch d.t.Size() {
 	case 8:
-		return func(f *frame) { put(f.base, do, *get[*uint64](f.base, xo)) }
+		return loadAs[uint64](via, do, xo, a)
 	case 4:
-		return func(f *frame) { put(f.base, do, *get[*uint32](f.base, xo)) }
+		return loadAs[uint32](via, do, xo, a)
 	case 2:
-		return func(f *frame) { put(f.base, do, *get[*uint16](f.base, xo)) }
+		return loadAs[uint16](via, do, xo, a)
 	}
-	return func(f *frame) { put(f.base, do, *get[*uint8](f.base, xo)) }
+	return loadAs[uint8](via, do, xo, a)
+}
+
+// loadAs compiles a load of a value that lies in memory as a T. One through nil faults, and the runtime makes a panic of that.
+func loadAs[T any](via bool, do, xo uintptr, a access) op {
+	if via {
+		return loadVia[T](do, a)
+	}
+	return func(f *frame) { put(f.base, do, *get[*T](f.base, xo)) }
 }
 
 func (c *compiler) store(in *ssa.Store) op {
 	if fa, ok := in.Addr.(*ssa.FieldAddr); ok && isBlank(fa) {
 		return nil // so that it stays zero: == must not see it
 	}
-	a, v := c.place(in.Addr), c.place(in.Val)
-	ao, vo := a.off, v.off
+	p, v := c.place(in.Addr), c.place(in.Val)
+	po, vo := p.off, v.off
+	if v.c == classMem {
+		mv := mover(v.t)
+		return func(f *frame) { mv(notNil(get[unsafe.Pointer](f.base, po)), get[unsafe.Pointer](f.base, vo)) }
+	}
+	via := c.isFused(in.Addr, in)
+	var a access
+	if via {
+		a = c.access(in.Addr)
+	}
 	switch v.c {
 	case classPointer:
-		return func(f *frame) { *get[*unsafe.Pointer](f.base, ao) = get[unsafe.Pointer](f.base, vo) }
+		return storeAs[unsafe.Pointer](via, a, po, vo)
 	case classString:
-		return func(f *frame) { *get[*string](f.base, ao) = get[string](f.base, vo) }
+		return storeAs[string](via, a, po, vo)
 	case classIface:
-		return func(f *frame) { *get[*any](f.base, ao) = get[any](f.base, vo) }
+		return storeAs[any](via, a, po, vo)
 	case classSlice:
-		return func(f *frame) { *get[*[]unsafe.Pointer](f.base, ao) = get[[]unsafe.Pointer](f.base, vo) }
+		return storeAs[[]unsafe.Pointer](via, a, po, vo)
 	case classWide:
-		return func(f *frame) { *get[*complex128](f.base, ao) = get[complex128](f.base, vo) }
-	case classMem:
-		mv := mover(v.t)
-		return func(f *frame) { mv(notNil(get[unsafe.Pointer](f.base, ao)), get[unsafe.Pointer](f.base, vo)) }
+		return storeAs[complex128](via, a, po, vo)
 	}
 	switch v.t.Size() {
 	case 8:
-		return func(f *frame) { *get[*uint64](f.base, ao) = get[uint64](f.base, vo) }
+		return storeAs[uint64](via, a, po, vo)
 	case 4:
-		return func(f *frame) { *get[*uint32](f.base, ao) = get[uint32](f.base, vo) }
+		return storeAs[uint32](via, a, po, vo)
 	case 2:
-		return func(f *frame) { *get[*uint16](f.base, ao) = get[uint16](f.base, vo) }
+		return storeAs[uint16](via, a, po, vo)
 	}
-	return func(f *frame) { *get[*uint8](f.base, ao) = get[uint8](f.base, vo) }
+	return storeAs[uint8](via, a, po, vo)
+}
+
+func storeAs[T any](via bool, a access, po, vo uintptr) op {
+	if via {
+		return storeVia[T](a, vo)
+	}
+	return func(f *frame) { *get[*T](f.base, po) = get[T](f.base, vo) }
 }
 
 func isBlank(in *ssa.FieldAddr) bool {
@@ -173,16 +199,14 @@ func (c *compiler) alloc(in *ssa.Alloc) op {
 }
 
 func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {
-	do, xo := c.place(in).off, c.place(in.X).off
-	off := c.m.types.of(in.X.Type().Underlying().(*types.Pointer).Elem()).Field(in.Field).Offset
-	return func(f *frame) {
-		p := get[unsafe.Pointer](f.base, xo)
-		if p == nil {
-			nilPanic()
-		}
-		// Invariant: p points to a struct with a field at off.
-		put(f.base, do, unsafe.Add(p, off))
+	do, a := c.place(in).off, c.access(in)
+	switch a.kind {
+	case viaSlice:
+		return func(f *frame) { put(f.base, do, a.element(f)) }
+	case viaArray:
+		return func(f *frame) { put(f.base, do, a.within(f)) }
 	}
+	return func(f *frame) { put(f.base, do, a.field(f)) }
 }
 
 func (c *compiler) field(in *ssa.Field) op {

@@ -247,7 +247,7 @@ func (m *Machine) function(f *ssa.Function) *function {
 	funcs := m.functions(f)
 	x := funcs[f]
 	if x == nil {
-		x = &function{m: m, ssa: f, text: textOf(f), recoverBlock: -1}
+		x = &function{m: m, ssa: f, text: textOf(f), recoverBlock: -1, slot: nextSlot()}
 		funcs[f] = x
 	}
 	return x

@@ -14,9 +14,10 @@ func (m *Machine) Run(ctx context.Context, th *Thread, f *ssa.Function, grace ti
 	end := make(chan *Panic, 1)
 	th.live.Add(1)
 	go func() {
-		g := &goroutine{thread: th}
+		g := newGoroutine(th)
 		var p *Panic
 		defer func() { // also after runtime.Goexit
+			g.end()
 			th.live.Add(-1)
 			end <- p
 		}()

@@ -82,12 +82,12 @@ func (fn *function) funcValue() unsafe.Pointer {
 	return *fn.value.Load()
 }
 
-var goroutines = sync.Pool{New: func() any { return new(goroutine) }}
+var goroutines = sync.Pool{New: func() any { return newGoroutine(nil) }}
 
 // enter begins a call by compiled code.
 func (cl *closure) enter() *frame {
 	g := goroutines.Get().(*goroutine)
-	*g = goroutine{thread: cl.fn.m.idle}
+	*g = goroutine{thread: cl.fn.m.idle, spare: g.spare}
 	if c := cl.call; c != nil && !c.over.Load() {
 		g.within(c.g)
 	} else if m := cl.fn.m; m.adoptions.Load() > 0 {
@@ -142,8 +142,9 @@ func (cl *closure) run(f *frame) {
 }
 
 func (cl *closure) leave(f *frame) {
-	goroutines.Put(f.g)
+	g := f.g
 	cl.fn.leave(f)
+	goroutines.Put(g)
 }
 
 // reflectCall is how compiled code calls a function that has no typed thunk.
