@@ -69,7 +69,9 @@ const maxSpare = 64
 var spares = sync.Pool{New: func() any { return new(spareFrames) }}
 
 // newGoroutine makes a goroutine. Its end is [goroutine.end].
-func newGoroutine(th *Thread) *goroutine { return &goroutine{thread: th, spare: spares.Get().(*spareFrames)} }
+func newGoroutine(th *Thread) *goroutine {
+	return &goroutine{thread: th, spare: spares.Get().(*spareFrames)}
+}
 
 // end hands on what the goroutine kept. Nothing of it may run any more.
 func (g *goroutine) end() {
@@ -87,7 +89,7 @@ type frame struct {
 	g      *goroutine
 	caller *frame
 	next   *frame // while it is spare
-	block  int // what runs, for traces
+	block  int    // what runs, for traces
 	ip     int
 	mems   []unsafe.Pointer // what place.addr of structs and arrays points to
 	*deferring
@@ -128,7 +130,7 @@ type function struct {
 	recoverBlock int // runs after a recovered panic: -1 none
 	hasDefers    bool
 	frames       sync.Pool
-	slot         uint8 // in spareFrames
+	slot         uint8                          // in spareFrames
 	value        atomic.Pointer[unsafe.Pointer] // as a func value, made once
 }
 
