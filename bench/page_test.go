@@ -90,7 +90,7 @@ func BenchmarkPage(b *testing.B) {
 // pageFigures are those of a system. CPU is in parts of one processor.
 type pageFigures struct {
 	onScreen                 int
-	page, browser, kernel    float64   // CPU: of the renderers, of all the browser, of the kernel
+	page, browser, kernel    float64 // CPU: of the renderers, of all the browser, of the kernel
 	work                     pageWork
 	wire                     float64   // bytes a second
 	refreshes                float64   // of a table on screen, a second

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -9,23 +10,33 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Overhear collects the messages that the page sends and gets over web sockets from now on, until stop.
-func (n *Notebook) Overhear() (stop func() []string) {
+// Heard is a message of a page's over a web socket.
+type Heard struct {
+	IsSent bool // by the page
+	Text   string
+}
+
+// Overhearing collects messages. It may be read while it does.
+type Overhearing struct {
+	n   *Notebook
+	ctx context.Context
+	end context.CancelFunc
+
+	mu  sync.Mutex
+	all []Heard // guarded by mu
+}
+
+// Overhear collects the messages that the page sends and gets over web sockets from now on, over reloads, until Stop.
+func (n *Notebook) Overhear() *Overhearing {
 	n.t.Helper()
-	var mu sync.Mutex
-	var heard []string // guarded by mu
-	note := func(f *network.WebSocketFrame) {
-		mu.Lock()
-		defer mu.Unlock()
-		heard = append(heard, string(f.PayloadData))
-	}
 	ctx, cancel := context.WithCancel(n.ctx)
+	o := &Overhearing{n: n, ctx: ctx, end: cancel}
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *network.EventWebSocketFrameReceived:
-			note(e.Response)
+			o.add(Heard{false, string(e.Response.PayloadData)})
 		case *network.EventWebSocketFrameSent:
-			note(e.Response)
+			o.add(Heard{true, string(e.Response.PayloadData)})
 		}
 	})
 	if err == nil {
@@ -35,14 +46,23 @@ func (n *Notebook) Overhear() (stop func() []string) {
 		cancel()
 		n.t.Fatalf("overhear: %v", err)
 	}
-	return func() []string {
-		n.t.Helper()
-		defer cancel()
-		if _, err := chromedp.Call(ctx, network.Disable, cdp.Empty{}); err != nil {
-			n.t.Fatalf("overhear: %v", err)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		return heard
+	return o
+}
+
+func (o *Overhearing) add(h Heard) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.all = append(o.all, h)
+}
+
+// Stop ends it and returns all that was heard.
+func (o *Overhearing) Stop() []Heard {
+	o.n.t.Helper()
+	defer o.end()
+	if _, err := chromedp.Call(o.ctx, network.Disable, cdp.Empty{}); err != nil {
+		o.n.t.Fatalf("overhear: %v", err)
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.all)
 }

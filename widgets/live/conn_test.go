@@ -127,8 +127,24 @@ func TestFramesCoalesce(t *testing.T) {
 				p.ask(v, i+1, int(m["step"].(float64)))
 			}
 		}
-		if frames < 18 || frames > 21 {
+		if frames < 18 || frames > 22 {
 			t.Errorf("%d frames in a second", frames)
+		}
+		<-time.After(time.Second)
+		p.take()
+		step := int64(0)
+		for i := range 3 { // one may come sooner than the rest, and no more
+			s.set(2000 + i)
+			p.say(`{"t":"frame","view":%q,"viewer":"1","seq":%d,"since":%d}`, v.id, 1500+i, step)
+			for _, m := range p.wait() {
+				step = int64(m["step"].(float64))
+				if i == 2 {
+					t.Error("three frames at once")
+				}
+			}
+		}
+		if step == 0 {
+			t.Error("a frame waits for nothing")
 		}
 		for i := range 5 {
 			p.ask(v, 2000+i, -1)

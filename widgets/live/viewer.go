@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// minRest is the time between two frames of a viewer that goes on showing the same part: 20 a second.
+// minRest is the time between two frames of a viewer that goes on showing the same part, on average: 20 a second. One may come sooner, so that views
+// which a page asks for together are answered together.
 const minRest = 50 * time.Millisecond
 
 // The requests of a viewer that wait, one of each kind.
@@ -42,8 +43,8 @@ type viewer struct {
 
 	// The goroutine's.
 	kept    *Request      // the one that kept what was derived
-	rest    time.Duration // after the last frame
-	last    time.Time     // when it was sent
+	free    time.Time     // when the next frame may be sent
+	last    time.Time     // when the last one was sent
 	again   time.Duration // when a frame is due though nothing changed
 	changed chan struct{} // signalled when the view changes, while watched
 	stop    func()        // ends that; nil while not watched
@@ -85,7 +86,7 @@ func (w *viewer) next() (q *Request, wait time.Duration, ended bool) {
 		return nil, wait, ended
 	}
 	if q.T == "frame" && q.Since != nil && *q.Since >= 0 {
-		if wait := w.rest - time.Since(w.last); wait > 0 {
+		if wait := time.Until(w.free); wait > 0 {
 			return nil, wait, false
 		}
 		if !w.due(*q.Since) {
@@ -171,10 +172,18 @@ func (w *viewer) answer(q *Request) {
 		w.conn.send(refusal(q, err))
 		return
 	}
-	w.rest, w.again = max(minRest, f.Rest), f.Again
+	w.again = f.Again
+	w.free = later(later(w.free, w.last.Add(-minRest)).Add(minRest), w.last.Add(f.Rest))
 	m := q.reply("frame", f.Message)
 	m["step"] = step
 	w.conn.send(m, f.Buffers...)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // leave tells the page that the view is gone.

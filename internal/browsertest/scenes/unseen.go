@@ -2,6 +2,7 @@ package scenes
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,11 +24,11 @@ func unseen(t *testing.T, s *stage) {
 	listen := func(where string) {
 		t.Helper()
 		pass(n, time.Second) // a question that waits is answered once
-		stop := n.Overhear()
+		o := n.Overhear()
 		pass(n, 7*time.Second)
-		for _, m := range stop() {
-			if ours.MatchString(m) {
-				t.Errorf("%s: on the wire is %.600q", where, m)
+		for _, m := range o.Stop() {
+			if ours.MatchString(m.Text) {
+				t.Errorf("%s: on the wire is %.600q", where, m.Text)
 			}
 		}
 		if n.IsDirty() != (where == "before a save") {
@@ -36,14 +37,17 @@ func unseen(t *testing.T, s *stage) {
 	}
 	away := func() {
 		n.Select(5)
-		n.Wait("no view in sight", func() bool { return inSight(n) == 0 })
+		n.Wait("no view in sight", func() bool {
+			n.Eval(nil, `(n => { n.scrollTop = n.scrollHeight; })(nb.content.outerNode ?? nb.content.node)`) // what is drawn late moves it
+			return inSight(n) == 0
+		})
 	}
 	hide := func(hidden bool) {
 		n.Eval(nil, `(Object.defineProperty(document, 'hidden', {value: %v, configurable: true}), document.dispatchEvent(new Event('visibilitychange')))`, hidden)
 	}
-	stop := n.Overhear()
+	o := n.Overhear()
 	pass(n, time.Second)
-	if heard := strings.Join(stop(), "\n"); !strings.Contains(heard, `"frame"`) {
+	if !slices.ContainsFunc(o.Stop(), func(m browsertest.Heard) bool { return strings.Contains(m.Text, `"frame"`) }) {
 		t.Error("frames of a table in sight were not overheard")
 	}
 	away()

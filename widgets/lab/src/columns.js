@@ -1,7 +1,7 @@
 // Widths of columns, and which of many are in sight.
 
 /** Up to this many columns all are drawn; of more only those in sight. */
-const FEW = 40;
+export const FEW = 40;
 /** The kernel's limit of a frame. */
 const MOST = 200;
 const LEAST_PX = 40;

@@ -6,9 +6,9 @@
   const plugin = new URL('plugin.js', script.src).href;
   // JupyterLab asks for the plugin only when its own code has run; until then the modules can be on their way.
   const modules = [
-    'clipboard', 'codec', 'columns', 'crosshair', 'feed', 'figure', 'foot', 'ghost', 'grid', 'keyboard', 'link', 'marks',
-    'names', 'order', 'panel', 'place', 'plot', 'plugin', 'pointer', 'ruler', 'scroll', 'select', 'shared', 'snapshot', 'status',
-    'table', 'viewer',
+    'beat', 'clipboard', 'codec', 'columns', 'copy', 'crosshair', 'feed', 'figure', 'foot', 'ghost', 'grid', 'keyboard', 'link',
+    'marks', 'names', 'order', 'paint', 'pane', 'panel', 'place', 'plot', 'plugin', 'pointer', 'ruler', 'scroll', 'select',
+    'shared', 'snapshot', 'status', 'table', 'viewer',
   ];
   for (const name of modules) {
     const link = document.createElement('link');

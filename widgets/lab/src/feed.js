@@ -1,4 +1,5 @@
 // Feed: when a viewer asks for its next frame.
+import { beat as shared } from './beat.js';
 
 /** The server drops messages when its rate limit is hit: a question without an answer is asked again after this, in ms. */
 export const LOST_MS = 5000;
@@ -14,12 +15,14 @@ export class Feed {
    * @param {() => object} options.query what to ask for, now
    * @param {number} options.pause the least time between two frames, in ms
    * @param {(times: number) => void} [options.lost] no answer came, so many times in a row: the table is still, or nobody hears us
+   * @param {import('./beat.js').Beat} [options.beat] that it asks in
    */
-  constructor({ ask, query, pause, lost = () => {} }) {
+  constructor({ ask, query, pause, lost = () => {}, beat = shared }) {
     this.ask = ask;
     this.query = query;
     this.pause = pause;
     this.lost = lost;
+    this.beat = beat;
     this.silent = 0; // questions in a row that no answer came to
     this.seq = 0;
     this.oldest = 0; // answers to questions before this one don't fit any more
@@ -27,8 +30,9 @@ export class Feed {
     this.isAwake = false;
     this.isPaused = false;
     this.isDue = false; // one question is to be asked although paused
+    this.isGreeted = false; // the first question was asked before there was a feed
     this.asked = 0; // when the newest question was sent
-    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    /** @type {ReturnType<typeof setTimeout>|undefined} of a question that is lost */
     this.timer = undefined;
   }
 
@@ -36,8 +40,20 @@ export class Feed {
   wake(awake) {
     if (awake === this.isAwake) return;
     this.isAwake = awake;
-    if (awake) this.send();
-    else clearTimeout(this.timer);
+    if (awake) {
+      this.beat.awake.add(this);
+      if (this.isGreeted) this.expect();
+      else this.send();
+    } else {
+      this.stop();
+    }
+  }
+
+  /** adopt takes a question of the number 1, asked just now, as the first one. */
+  adopt() {
+    this.seq = 1;
+    this.asked = Date.now();
+    this.isGreeted = true;
   }
 
   /** @param {boolean} paused */
@@ -63,6 +79,11 @@ export class Feed {
     if (!this.isAwake || (this.isPaused && !this.isDue)) return;
     this.asked = Date.now();
     this.ask({ t: 'frame', seq: ++this.seq, since: this.since, ...this.query() });
+    this.expect();
+  }
+
+  expect() {
+    this.isGreeted = false;
     this.timer = setTimeout(() => {
       this.lost(++this.silent);
       this.send();
@@ -79,6 +100,7 @@ export class Feed {
     if (m.seq < this.oldest || m.seq > this.seq) return 'no';
     if (m.seq < this.seq) return 'older';
     clearTimeout(this.timer);
+    this.isGreeted = false;
     this.silent = 0;
     this.since = m.step;
     this.isDue = false;
@@ -88,16 +110,15 @@ export class Feed {
   /** painted asks for the next frame, in its time. */
   painted() {
     if (this.isPaused || !this.isAwake) return;
-    clearTimeout(this.timer);
-    const wait = Math.max(0, this.pause - (Date.now() - this.asked));
     const { seq } = this;
-    this.timer = setTimeout(() => {
+    this.beat.after(Math.max(0, this.pause - (Date.now() - this.asked)), () => {
       if (this.seq === seq) this.send();
-    }, wait);
+    });
   }
 
   stop() {
     this.isAwake = false;
+    this.beat.awake.delete(this);
     clearTimeout(this.timer);
   }
 }

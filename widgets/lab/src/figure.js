@@ -2,11 +2,25 @@
 import { bytes } from './codec.js';
 import { Crosshair } from './crosshair.js';
 import { element } from './foot.js';
+import { paint } from './paint.js';
 import { dataX, isInside, themeOf, zoom } from './plot.js';
 
 const WIDTH = 720;
 const HEIGHT = 360;
 const LEAST = 160;
+
+/**
+ * firstFigure is the first question of a figure, before its size is known: the kernel takes its own.
+ * @param {import('./place.js').Kept} kept
+ * @param {HTMLElement} box
+ */
+export function firstFigure(kept, box) {
+  const probe = element('div', 'tickbook-figure');
+  box.append(probe);
+  const theme = themeOf(getComputedStyle(probe));
+  probe.remove();
+  return { ratio: window.devicePixelRatio || 1, theme, range: kept.range ?? null };
+}
 
 /** @implements {View} */
 export class FigureView {
@@ -38,6 +52,7 @@ export class FigureView {
     /** @type {XRange|null} */
     this.range = host.place.read().range ?? null;
     this.url = '';
+    this.isDisposed = false;
     /** Where the pointer is, in pixels of the image. @type {number|null} */
     this.pointer = null;
     this.asked = 0; // the newest question for values
@@ -86,6 +101,15 @@ export class FigureView {
     } catch {
       URL.revokeObjectURL(url);
       throw new Error('the browser cannot draw the image');
+    }
+    await paint({ write: () => this.put(url, m) });
+  }
+
+  /** put shows an image in the last one's place. @param {string} url @param {Answer} m */
+  put(url, m) {
+    if (this.isDisposed) {
+      URL.revokeObjectURL(url);
+      return;
     }
     this.image.src = url;
     if (m.width) this.image.style.width = `${m.width}px`; // of the page: the picture may have more
@@ -190,6 +214,7 @@ export class FigureView {
   restore() {}
 
   dispose() {
+    this.isDisposed = true;
     this.resizer.disconnect();
     this.themed.disconnect();
     if (this.url) URL.revokeObjectURL(this.url);

@@ -7,7 +7,7 @@ import { mark } from './order.js';
 export const ROW_PX = 22;
 export const HEAD_PX = 42;
 
-/** @typedef {{node: HTMLElement, text: Text, look: string}} CellNode */
+/** text is what node shows. @typedef {{node: HTMLElement, leaf: Text, text: string, look: string}} CellNode */
 /** @typedef {{node: HTMLElement, cells: CellNode[], from: number, row: number}} Line cells are of the columns from on */
 
 /** What a cell shows: its text, and a class name beside the usual ones. @typedef {{text: string, look: string}} Shown */
@@ -41,6 +41,9 @@ export class Grid {
     this.drawn = { first: 0, end: 0 };
     /** @type {Order} */
     this.order = [];
+    this.count = -1; // of rows, as the node says it
+    /** @type {HTMLElement|null} that has the focus */
+    this.focused = null;
     this.node.append(this.head, this.body);
     this.show(columns.inSight(0, 0));
   }
@@ -96,7 +99,7 @@ export class Grid {
 
   /** rows tells how many there are, and makes room for them. @param {number} rows @param {number} px */
   rows(rows, px) {
-    this.node.setAttribute('aria-rowcount', String(rows + 1));
+    if (rows !== this.count) this.node.setAttribute('aria-rowcount', String((this.count = rows) + 1));
     const height = `${px}px`;
     if (this.body.style.height !== height) this.body.style.height = height;
   }
@@ -122,7 +125,7 @@ export class Grid {
       this.span(line, part.first, part.end);
       line.cells.forEach((c, i) => {
         const s = cell(row, part.first + i);
-        if (c.text.data !== s.text) c.text.data = s.text;
+        if (c.text !== s.text) c.leaf.data = c.text = s.text;
         if (c.look !== s.look) {
           c.look = s.look;
           c.node.className = this.classes(part.first + i) + s.look;
@@ -167,11 +170,11 @@ export class Grid {
     while (line.cells.length > n) line.cells.pop()?.node.remove();
     while (line.cells.length < n) {
       const node = element('div', 'tickbook-cell');
-      const text = document.createTextNode('');
+      const leaf = document.createTextNode('');
       node.setAttribute('role', 'gridcell');
-      node.append(text);
+      node.append(leaf);
       line.node.append(node);
-      line.cells.push({ node, text, look: '' });
+      line.cells.push({ node, leaf, text: '', look: '' });
     }
     line.from = first;
     line.cells.forEach((c, i) => {
@@ -187,22 +190,19 @@ export class Grid {
    * @param {{row: number, col: number}|null} cell
    */
   focus(cell) {
-    this.node.querySelector('.tickbook-head .tickbook-focus')?.classList.remove('tickbook-focus');
-    this.body.querySelector(`[id^="${this.name}-c"]`)?.removeAttribute('id');
-    if (cell?.row === -1) {
-      const head = this.heads[cell.col]?.cell;
-      if (!head) return;
-      head.classList.add('tickbook-focus');
-      this.node.setAttribute('aria-activedescendant', head.id);
-      return;
-    }
+    const isHead = cell?.row === -1;
     const line = cell && this.lines.get(cell.row);
-    const node = cell && line?.cells[cell.col - line.from]?.node;
+    const node = (isHead ? this.heads[cell.col]?.cell : cell && line?.cells[cell.col - line.from]?.node) ?? null;
+    if (node === this.focused) return;
+    if (this.focused?.id === `${this.name}-c`) this.focused.removeAttribute('id');
+    else this.focused?.classList.remove('tickbook-focus');
+    this.focused = node;
     if (!node) {
       this.node.removeAttribute('aria-activedescendant');
       return;
     }
-    node.id = `${this.name}-c`;
+    if (isHead) node.classList.add('tickbook-focus');
+    else node.id = `${this.name}-c`;
     this.node.setAttribute('aria-activedescendant', node.id);
   }
 

@@ -76,6 +76,7 @@ export class Link {
     if (!this.isUp) {
       if (this.state !== 'waiting') this.become('waiting');
     } else if (this.state === 'waiting') {
+      performance.mark('tickbook:connected');
       this.tries = 0;
       void this.meet();
     }

@@ -1,16 +1,18 @@
 // TableView: a live table. It knows which window, order and selection a user wants; grid.js draws, and pointer.js and
 // keyboard.js turn what the user does into calls of it.
-import { copyText } from './clipboard.js';
 import { Frame } from './codec.js';
-import { Columns } from './columns.js';
+import { Columns, FEW } from './columns.js';
+import { copySelection, put } from './copy.js';
 import { Grid, HEAD_PX, ROW_PX } from './grid.js';
 import { listenToKeys } from './keyboard.js';
 import { Marks, MARK_MS } from './marks.js';
 import { cycle } from './order.js';
+import { paint } from './paint.js';
+import { Pane } from './pane.js';
 import { listenToPointer } from './pointer.js';
 import { Ruler } from './ruler.js';
 import { Scroll } from './scroll.js';
-import { Selection, tsv } from './select.js';
+import { Selection } from './select.js';
 import { describe } from './status.js';
 
 /** Rows asked for above and below those in sight. */
@@ -19,9 +21,16 @@ const OVER = 6;
 const SHOWN = 10;
 /** A width to begin with, where there is none yet. */
 const WIDTH_PX = 1000;
-/** The kernel's limits. */
+/** The kernel's limit. */
 const MOST_ROWS = 1000;
-const MOST_COPIED = 100_000;
+
+/**
+ * firstTable is the first question of a table, before its columns are known: an order is by names, and many columns may be too few.
+ * @param {import('./place.js').Kept} kept
+ */
+export function firstTable(kept) {
+  return { first: Math.max(0, (kept.row ?? 0) - OVER), count: SHOWN + 2 * OVER, span: { first: 0, end: FEW }, order: kept.order?.length ? kept.order : null };
+}
 
 /** @implements {View} */
 export class TableView {
@@ -50,10 +59,13 @@ export class TableView {
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.fading = undefined;
     this.height = 0; // the box's, as we set it; the user may have set another
+    this.left = 0; // where the box is to be scrolled to, sideways
     this.ruler = new Ruler(box);
     this.columns = new Columns(schema.columns, (text) => this.ruler.measure(text));
     this.grid = new Grid(this.columns, 'live table');
     this.node = this.grid.node;
+    this.pane = new Pane(this.node);
+    this.isDisposed = false;
     box.append(this.node);
 
     this.pauser = host.foot.button('Pause', 'Stop refreshing; scrolling and sorting still fetch rows as they are then', () => this.hold(!this.isPaused));
@@ -104,7 +116,7 @@ export class TableView {
   query() {
     const order = this.order.length ? this.order : null;
     const view = Math.ceil(this.scroll.view / ROW_PX);
-    const span = this.columns.toAsk(this.shown ? this.node.scrollLeft : this.start.left, this.node.clientWidth || WIDTH_PX);
+    const span = this.columns.toAsk(this.shown ? this.pane.left : this.start.left, this.pane.width || WIDTH_PX);
     if (!this.shown) return { first: Math.max(0, this.start.row - OVER), count: view + 2 * OVER, span, order };
     // Whoever follows wants the rows that come until the answer, too; only those that are there are sent.
     if (this.isFollowing) return { first: Math.max(0, this.scroll.rows - view - OVER), count: MOST_ROWS, span, order };
@@ -119,31 +131,44 @@ export class TableView {
    */
   frame(m, buffers) {
     const frame = new Frame(/** @type {any} */ (m), buffers);
-    const isFirst = !this.shown;
-    if (!isFirst) this.catchUp();
-    this.shown = frame;
-    this.said = m;
-    this.fit(frame.rows);
-    this.scroll.resize(frame.rows, this.node.clientHeight - HEAD_PX);
-    if (isFirst) {
-      this.scroll.by(this.start.row * ROW_PX + this.start.part);
-      if (this.start.left) requestAnimationFrame(() => (this.node.scrollLeft = this.start.left));
-    }
-    if (this.isFollowing) this.scroll.end();
-    this.grid.rows(frame.rows, this.scroll.height);
-    this.take(frame);
-    this.place();
-    this.draw();
-    if (this.isFollowing && !this.isCovered()) this.host.refresh();
+    let isFirst = false;
+    let isNewFont = false;
+    return paint({
+      read: () => {
+        if (this.isDisposed) return;
+        this.pane.measure();
+        isNewFont = this.ruler.update();
+      },
+      write: () => {
+        if (this.isDisposed) return;
+        isFirst = !this.shown;
+        if (!isFirst) this.catchUp();
+        this.shown = frame;
+        this.said = m;
+        this.fit(frame.rows);
+        this.scroll.resize(frame.rows, this.pane.isThere ? this.pane.height - HEAD_PX : this.scroll.view);
+        if (isFirst) this.scroll.by(this.start.row * ROW_PX + this.start.part);
+        if (this.isFollowing) this.scroll.end();
+        this.grid.rows(frame.rows, this.scroll.height);
+        this.take(frame, isNewFont);
+        this.draw();
+      },
+      scroll: () => {
+        if (this.isDisposed) return;
+        this.pane.scroll(this.scroll.top, isFirst ? this.start.left : this.left);
+        if (this.isFollowing && !this.isCovered()) this.host.refresh();
+      },
+    });
   }
 
-  /** take reads the cells in sight: for the marks, the widths and the selection. @param {Frame} frame */
-  take(frame) {
+  /** take reads the cells in sight: for the marks, the widths and the selection. @param {Frame} frame @param {boolean} isNewFont */
+  take(frame, isNewFont) {
     const { first, end } = this.span();
-    const at = this.columns.at(this.node.scrollLeft); // stays where it is, though columns before it grow
+    this.left = this.pane.left;
+    const at = this.columns.at(this.left); // stays where it is, though columns before it grow
     const edge = this.columns.edges[at];
-    let grew = this.ruler.update();
-    if (grew) this.columns.remeasure();
+    let grew = isNewFont;
+    if (isNewFont) this.columns.remeasure();
     /** @type {Map<number, string[]>} */
     const rows = new Map();
     /** @type {Map<number, number>} */
@@ -162,8 +187,7 @@ export class TableView {
     if (grew) {
       this.columns.place();
       this.grid.resize();
-      const by = this.columns.edges[at] - edge;
-      if (by) this.node.scrollLeft += by;
+      this.left += this.columns.edges[at] - edge;
     }
     this.marks.next(rows, Date.now());
     this.selection.follow((key) => places.get(key), (row) => frame.has(row));
@@ -177,7 +201,7 @@ export class TableView {
     const { first, end } = this.span();
     const rect = this.selection.rect(shown.rows);
     const { focus } = this.selection;
-    const top = this.node.scrollTop;
+    const top = this.pane.isOff(this.scroll.top) ? this.scroll.top : this.pane.top;
     const y = (/** @type {number} */ row) => (this.scroll.isScaled ? row * ROW_PX - this.scroll.offset + top : row * ROW_PX);
     let marked = false;
     this.grid.draw({ top: shown.first, bottom: shown.end, first, end }, y, (row, c) => {
@@ -197,7 +221,7 @@ export class TableView {
     this.grid.focus(focus);
     this.tell();
     clearTimeout(this.fading);
-    if (marked) this.fading = setTimeout(() => this.draw(), MARK_MS + 20);
+    if (marked) this.fading = setTimeout(() => paint({ write: () => this.isDisposed || this.draw() }), MARK_MS + 20);
   }
 
   tell() {
@@ -206,7 +230,7 @@ export class TableView {
 
   /** span are the columns to draw: [first, end). */
   span() {
-    return this.columns.inSight(this.node.scrollLeft, this.node.clientWidth);
+    return this.columns.inSight(this.pane.left, this.pane.width);
   }
 
   /** isCovered reports whether the rows and columns in sight are all there. */
@@ -214,19 +238,19 @@ export class TableView {
     if (!this.shown) return false;
     const { first, end } = this.scroll.inSight;
     const { span } = this.shown;
-    const columns = this.columns.inSight(this.node.scrollLeft, this.node.clientWidth);
+    const columns = this.span();
     return first >= this.shown.first && end <= this.shown.end && columns.first >= span.first && columns.end <= span.end;
   }
 
   /** place makes the box's scroll position that of the offset. */
   place() {
-    const { top } = this.scroll;
-    if (Math.abs(this.node.scrollTop - top) >= 1) this.node.scrollTop = top;
+    this.pane.scroll(this.scroll.top, this.pane.left);
   }
 
   scrolled() {
     if (!this.shown || !this.node.isConnected) return;
-    this.scroll.scrolled(this.node.scrollTop);
+    this.pane.measure();
+    this.scroll.scrolled(this.pane.top);
     if (this.isFollowing && !this.scroll.isAtEnd) this.follow(false);
     this.moved();
   }
@@ -236,8 +260,8 @@ export class TableView {
    * has forgotten its position and is at 0, which therefore only an event can tell.
    */
   catchUp() {
-    if (this.isFollowing || !this.node.isConnected || !this.node.scrollTop) return;
-    this.scroll.scrolled(this.node.scrollTop);
+    if (this.isFollowing || !this.pane.isThere || !this.pane.top) return;
+    this.scroll.scrolled(this.pane.top);
   }
 
   /** wheel moves a scaled table by pixels; the browser would move it by thousands of rows. @param {WheelEvent} e */
@@ -261,9 +285,11 @@ export class TableView {
   }
 
   resized() {
-    if (!this.shown || !this.node.clientHeight) return;
+    if (!this.shown) return;
+    this.pane.measure();
+    if (!this.pane.isThere) return;
     this.catchUp();
-    this.scroll.resize(this.shown.rows, this.node.clientHeight - HEAD_PX);
+    this.scroll.resize(this.shown.rows, this.pane.height - HEAD_PX);
     if (this.isFollowing) this.scroll.end();
     this.place();
     this.moved();
@@ -271,6 +297,7 @@ export class TableView {
 
   /** restore comes back into the document, where the browser has forgotten the scroll position. */
   restore() {
+    this.pane.measure();
     this.place();
   }
 
@@ -281,11 +308,10 @@ export class TableView {
   fit(rows) {
     const isOurs = !this.node.style.height || parseInt(this.node.style.height, 10) === this.height;
     if (!isOurs) return;
-    const bar = Math.max(0, this.node.offsetHeight - this.node.clientHeight - 2);
-    const height = Math.max(this.height, HEAD_PX + Math.min(SHOWN, Math.max(rows, 1)) * ROW_PX + bar + 2);
+    const height = Math.max(this.height, HEAD_PX + Math.min(SHOWN, Math.max(rows, 1)) * ROW_PX + this.pane.bar + 2);
     if (height === this.height) return;
     this.height = height;
-    this.node.style.height = `${height}px`;
+    this.pane.stretch(height);
   }
 
   // What the user does.
@@ -316,6 +342,7 @@ export class TableView {
   /** select moves the focus, and brings it into sight. @param {import('./select.js').Cell} cell @param {boolean} extend */
   select(cell, extend) {
     this.host.say('');
+    this.pane.measure();
     if (cell.row < 0) {
       this.selection.clear();
       this.selection.focus = { row: -1, col: cell.col };
@@ -326,8 +353,8 @@ export class TableView {
       this.place();
     }
     const [left, right] = [this.columns.edges[cell.col], this.columns.edges[cell.col + 1]];
-    if (left < this.node.scrollLeft) this.node.scrollLeft = left;
-    else if (right > this.node.scrollLeft + this.node.clientWidth) this.node.scrollLeft = right - this.node.clientWidth;
+    if (left < this.pane.left) this.pane.scroll(this.scroll.top, left);
+    else if (right > this.pane.left + this.pane.width) this.pane.scroll(this.scroll.top, right - this.pane.width);
     this.moved();
   }
 
@@ -342,36 +369,12 @@ export class TableView {
   }
 
   copy() {
-    const rect = this.shown && this.selection.rect(this.shown.rows);
-    if (!this.shown || !rect) return;
-    const rows = rect.bottom - rect.top;
-    const cells = rows * (rect.right - rect.left);
-    if (cells > MOST_COPIED) {
-      this.host.say(`${cells.toLocaleString('en')} cells are too many to copy: at most ${MOST_COPIED.toLocaleString('en')}`);
-      return;
-    }
-    const columns = Array.from({ length: rect.right - rect.left }, (_, i) => rect.left + i);
-    const { span } = this.shown;
-    if (this.shown.has(rect.top) && this.shown.has(rect.bottom - 1) && rect.left >= span.first && rect.right <= span.end) {
-      const { shown } = this;
-      this.put(tsv(Array.from({ length: rows }, (_, i) => columns.map((c) => shown.column(c)?.text(rect.top - shown.first + i) ?? ''))), cells);
-      return;
-    }
-    const order = this.order.length ? this.order : null;
-    if (!this.host.ask({ t: 'copy', seq: ++this.copies, first: rect.top, count: rows, columns, order })) this.host.say('not copied: no connection to the kernel');
-  }
-
-  /** @param {string} text @param {number} cells */
-  put(text, cells) {
-    copyText(text).then(
-      () => this.host.say(`copied ${cells.toLocaleString('en')} ${cells === 1 ? 'cell' : 'cells'}`),
-      (e) => this.host.say(`not copied: ${e.message}`),
-    );
+    copySelection(this);
   }
 
   /** @param {Answer} m */
   message(m) {
-    if (m.t === 'copy' && m.seq === this.copies) this.put(m.text.replace(/\n$/, ''), m.count * (m.columns?.length ?? 1)); // as what is copied without the kernel: lines between rows
+    if (m.t === 'copy' && m.seq === this.copies) put(this, m.text.replace(/\n$/, ''), m.count * (m.columns?.length ?? 1)); // as what is copied without the kernel: lines between rows
     else if (m.t === 'error') this.host.say(m.message);
   }
 
@@ -398,6 +401,7 @@ export class TableView {
   }
 
   dispose() {
+    this.isDisposed = true;
     clearTimeout(this.fading);
     this.resizer.disconnect();
     this.node.remove();

@@ -1,12 +1,12 @@
 // The renderer of one output: the snapshot, covered by a live view while the kernel that made it answers.
-import { FigureView } from './figure.js';
+import { FigureView, firstFigure } from './figure.js';
 import { Feed, LOST_MS } from './feed.js';
 import { element, Foot } from './foot.js';
 import * as ghost from './ghost.js';
 import { MIME, newId } from './names.js';
 import { Place } from './place.js';
 import { showSnapshot } from './snapshot.js';
-import { TableView } from './table.js';
+import { firstTable, TableView } from './table.js';
 
 /**
  * makeViewer returns the renderer's class for a panel. Its instances are in one of these states:
@@ -40,6 +40,7 @@ export function makeViewer(lumino, rendermime, panel) {
       this.link = null;
       this.epoch = 0; // of the link, when this viewer introduced itself
       this.greeted = 0; // the epoch of the comm that was greeted with "open"
+      this.hasAsked = false; // that the first frame was asked for with it
       this.isCalling = false; // "open" was asked only to hear whether the kernel knows the comm
       /** @type {ReturnType<typeof setTimeout>|undefined} asks again when "open" had no answer */
       this.opening = undefined;
@@ -78,8 +79,9 @@ export function makeViewer(lumino, rendermime, panel) {
       this.claim = claim;
       if (isSame && this.isLive) return;
       if (!isSame) this.end();
-      await this.showSaved();
-      this.connect();
+      const saved = this.showSaved();
+      this.connect(); // meanwhile
+      await saved;
     }
 
     /** showSaved draws the newest snapshot that there is. */
@@ -139,11 +141,24 @@ export function makeViewer(lumino, rendermime, panel) {
       }
     }
 
-    /** greet asks for the view in the same breath as the link for the comm: at a reload, that is a round trip less. */
+    /** greet asks for the view and its first frame in the same breath as the link for the comm: at a reload, one round trip makes all views live. */
     greet() {
-      const { link } = this;
-      if (!link || !this.claim || this.greeted === link.epoch) return;
-      if (link.greet({ t: 'open', view: this.claim.view, viewer: this.key })) this.greeted = link.epoch;
+      const { link, claim } = this;
+      if (!link || !claim || this.greeted === link.epoch) return;
+      if (!link.greet({ t: 'open', view: claim.view, viewer: this.key })) return;
+      this.greeted = link.epoch;
+      this.hasAsked = !this.view && this.isSeen() && link.greet({ t: 'frame', view: claim.view, viewer: this.key, seq: 1, since: -1, ...this.first(claim) });
+    }
+
+    /** first is the first question's part that depends on the kind. @param {Claim} claim */
+    first(claim) {
+      const kept = this.keeper().read();
+      return claim.kind === 'figure' ? firstFigure(kept, this.box.node) : firstTable(kept);
+    }
+
+    /** keeper keeps the user's place in the output. */
+    keeper() {
+      return new Place(panel.place(/** @type {MimeModel} */ (this.model)), storage('sessionStorage'), storage('localStorage'));
     }
 
     /** @param {object} question */
@@ -178,7 +193,7 @@ export function makeViewer(lumino, rendermime, panel) {
     begin(schema) {
       this.box.node.hidden = false;
       this.box.node.classList.add('tickbook-unseen');
-      this.place = new Place(panel.place(/** @type {MimeModel} */ (this.model)), storage('sessionStorage'), storage('localStorage'));
+      this.place = this.keeper();
       const View = schema.kind === 'figure' ? FigureView : TableView;
       /** @type {Feed|undefined} */
       let feed;
@@ -197,6 +212,8 @@ export function makeViewer(lumino, rendermime, panel) {
       const view = (this.view = new View(this.box.node, /** @type {any} */ (schema), host));
       feed = this.feed = new Feed({ ask: (q) => this.ask(q), query: () => view.query(), pause: view.pause, lost: () => this.call() });
       if (isHeld) feed.hold(true);
+      else if (this.hasAsked) feed.adopt();
+      this.hasAsked = false;
     }
 
     /**
@@ -228,6 +245,7 @@ export function makeViewer(lumino, rendermime, panel) {
       if (this.view !== view) return; // ended meanwhile
       if (!this.isLive) {
         this.isLive = true;
+        performance.mark('tickbook:live');
         this.box.node.classList.remove('tickbook-unseen');
         this.saved.hide();
         this.lay();
@@ -240,8 +258,13 @@ export function makeViewer(lumino, rendermime, panel) {
     wake() {
       const isConnected = !!this.link && this.link.state !== 'waiting' && this.link.state !== 'refused';
       const was = this.seen();
-      this.feed?.wake(isConnected && this.isInSight && this.isAttached && !document.hidden && !panel.isFrozen);
+      this.feed?.wake(isConnected && this.isSeen());
       if (was && !this.seen()) panel.left(was);
+    }
+
+    /** isSeen reports whether somebody may see the output. */
+    isSeen() {
+      return this.isInSight && this.isAttached && !document.hidden && !panel.isFrozen;
     }
 
     /** seen is the view that somebody may see here; null if nobody does. @returns {Claim|null} */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
+import { Beat, NEAR_MS } from '../src/beat.js';
 import { Feed, LOST_MS } from '../src/feed.js';
 
-function start(t, pause = 100) {
+function clock(t) {
+  mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.after(() => mock.timers.reset());
+}
+
+function start(t, pause = 100, beat = new Beat()) {
+  clock(t);
   const asked = [];
-  const feed = new Feed({ ask: (q) => asked.push([q.seq, q.since]) > 0, query: () => ({}), pause });
+  const feed = new Feed({ ask: (q) => asked.push([q.seq, q.since]) > 0, query: () => ({}), pause, beat });
   return { feed, asked };
 }
 
@@ -79,4 +85,47 @@ test('paused, it asks only what the user wants to see', (t) => {
   assert.equal(asked.length, 3);
   feed.hold(false);
   assert.equal(asked.length, 4);
+});
+
+test('views that are about to ask at nearly the same time ask together from then on', (t) => {
+  const beat = new Beat();
+  const [a, b, far] = [start(t, 100, beat), start(t, 100, beat), start(t, 250, beat)];
+  const answer = (x) => {
+    x.feed.answered({ seq: x.feed.seq, step: x.asked.length });
+    x.feed.painted();
+  };
+  a.feed.wake(true);
+  far.feed.wake(true);
+  answer(a);
+  answer(far);
+  mock.timers.tick(NEAR_MS - 1);
+  b.feed.wake(true);
+  answer(b);
+  assert.deepEqual([a.asked.length, b.asked.length, far.asked.length], [1, 1, 1]);
+  mock.timers.tick(100 - NEAR_MS + 1);
+  assert.deepEqual([a.asked.length, b.asked.length, far.asked.length], [2, 2, 1]);
+  answer(a);
+  answer(b);
+  mock.timers.tick(99);
+  assert.deepEqual([a.asked.length, b.asked.length, far.asked.length], [2, 2, 1]);
+  mock.timers.tick(1);
+  assert.deepEqual([a.asked.length, b.asked.length, far.asked.length], [3, 3, 1]);
+  mock.timers.tick(50);
+  assert.equal(far.asked.length, 2);
+});
+
+test('a question that was asked before there was a feed is its first one', (t) => {
+  const { feed, asked } = start(t);
+  feed.adopt();
+  feed.wake(true);
+  assert.deepEqual(asked, []);
+  assert.equal(feed.answered({ seq: 1, step: 3 }), 'newest');
+  feed.painted();
+  mock.timers.tick(100);
+  assert.deepEqual(asked, [[2, 3]]);
+  const lost = start(t);
+  lost.feed.adopt();
+  lost.feed.wake(true);
+  mock.timers.tick(LOST_MS);
+  assert.deepEqual(lost.asked, [[2, -1]]);
 });
