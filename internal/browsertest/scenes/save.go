@@ -149,12 +149,8 @@ func elsewhere(t *testing.T, s *stage) {
 			n.Wait("the last figure", func() bool { return n.Image(2) != "" })
 			plain(t, n.Text(1)+n.Text(2))
 			dated(t, n.Text(1))
-			if what == "not trusted" {
-				var trusted bool
-				n.Eval(&trusted, `nb.content.widgets[1].model.trusted`)
-				if trusted {
-					t.Error("the notebook is trusted")
-				}
+			if what == "not trusted" && trusted(n, 1) {
+				t.Error("the notebook is trusted")
 			}
 			// JupyterLab writes the kernel that is there now, or none, into the notebook, with an extension of ours or not.
 			if n.IsDirty() != strings.HasPrefix(note, "made by another") && n.IsDirty() != strings.Contains(what, "no kernel") {
