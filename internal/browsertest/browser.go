@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -121,6 +122,15 @@ func (n *Notebook) Screenshot(path string) {
 	}
 	if err != nil {
 		n.t.Fatalf("screenshot: %v", err)
+	}
+}
+
+// Resize gives the tab another size, in CSS pixels.
+func (n *Notebook) Resize(width, height int64) {
+	n.t.Helper()
+	_, err := chromedp.Call(n.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
+	if err != nil {
+		n.t.Fatalf("resize: %v", err)
 	}
 }
 
