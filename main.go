@@ -46,7 +46,7 @@ func rootCommand() *cobra.Command {
 		}
 		return os.Setenv(evaluatorVariable, evaluator) // for the kernels that the command starts, too
 	}
-	root.AddCommand(labCommand(), runCommand(), brokerCommand(), installCommand(), uninstallCommand(), doctorCommand(), kernelCommand(), versionCommand())
+	root.AddCommand(labCommand(), runCommand(), buildCommand(), brokerCommand(), installCommand(), uninstallCommand(), doctorCommand(), kernelCommand(), versionCommand())
 	return root
 }
 

@@ -31,7 +31,7 @@ type packages struct {
 func newPackages() *packages {
 	p := &packages{fset: token.NewFileSet(), read: map[string]*types.Package{}, done: map[string]bool{}, byName: map[string][]string{}}
 	for _, ip := range append(symbols.Exported(), "unsafe") {
-		n := baseName(ip)
+		n := cmp.Or(symbols.Name(ip), baseName(ip))
 		p.byName[n] = append(p.byName[n], ip)
 	}
 	for _, paths := range p.byName {
@@ -135,11 +135,48 @@ func (p *packages) find(name, member string) string {
 	return ""
 }
 
+// What stands before an import path where an import line gives no name: no name begins so.
+const (
+	dotImport   = ". "
+	blankImport = "_ "
+)
+
+// isImportName says whether a key of imports is a local name, and not one of these lines.
+func isImportName(key string) bool {
+	return !strings.HasPrefix(key, dotImport) && !strings.HasPrefix(key, blankImport)
+}
+
+// insertDotted puts the names of packages that are imported by a dot around the empty scope of a cell, as far as they are free there: unlike in a file,
+// they may be given to something else later.
+func (p *packages) insertDotted(cell *types.Scope, imports map[string]string, isTaken func(name string) bool) {
+	around := within(cell.Parent(), "dot")
+	for _, key := range slices.Sorted(maps.Keys(imports)) {
+		if !strings.HasPrefix(key, dotImport) {
+			continue
+		}
+		pkg, err := p.Import(imports[key])
+		if err != nil {
+			continue // the checker meets it again at the import line
+		}
+		for _, n := range pkg.Scope().Names() {
+			if o := pkg.Scope().Lookup(n); o.Exported() && !isTaken(n) {
+				around.Insert(o) // whose parent stays the package's scope
+			}
+		}
+	}
+	if around.Len() > 0 {
+		*cell = *within(around, "cell")
+	}
+}
+
 // importDecls declares imports, local name to path, in a file.
 func importDecls(imports map[string]string) []ast.Decl {
 	var out []ast.Decl
 	for _, name := range slices.Sorted(maps.Keys(imports)) {
 		spec := &ast.ImportSpec{Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(imports[name])}, Name: ast.NewIdent(name)}
+		if !isImportName(name) { // dotted has the names
+			spec.Name.Name = "_"
+		}
 		out = append(out, &ast.GenDecl{Tok: token.IMPORT, Specs: []ast.Spec{spec}})
 	}
 	return out
@@ -162,8 +199,14 @@ func (p *packages) addImports(fset *token.FileSet, imports map[string]string, sp
 		}
 		switch name {
 		case "_":
+			if p.got != nil { // compiled packages are initialised
+				imports[blankImport+ip] = ip
+			}
 		case ".":
-			return compileErrors{{fset.Position(s.Pos()), "dot imports are not supported in cells; import " + s.Path.Value + " by name"}}
+			if p.got == nil {
+				return compileErrors{{fset.Position(s.Pos()), "this evaluator has no dot imports; import " + s.Path.Value + " by name"}}
+			}
+			imports[dotImport+ip] = ip
 		default:
 			imports[name] = ip
 		}

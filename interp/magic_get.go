@@ -58,10 +58,20 @@ func (m *magicCall) listGot() error {
 func (m *magicCall) get(word string) error {
 	path, version, hasVersion := strings.Cut(word, "@")
 	switch {
-	case symbols.Has(path):
-		return m.print(path + " is compiled into this kernel\n")
 	case path == "" || hasVersion && version == "":
 		return m.errorf("want module@version, module or ./folder, got %q", word)
+	}
+	if in, v := compiledIn(path); in != "" {
+		if version != "" && version != v {
+			return m.failf("Error", "%s is compiled into this kernel as %s; tickbook build --with %s@%s makes another kernel", in, v, in, version)
+		}
+		version, hasVersion = v, true
+		if symbols.Has(path) {
+			text := fmt.Sprintf("%s is compiled into this kernel, of %s\n", path, strings.TrimSpace(in+" "+v))
+			return m.showGot(text, path, gomod.Module{Path: in, Version: v}, true)
+		}
+	} else if symbols.Has(path) {
+		return m.print(path + " is compiled into this kernel\n")
 	}
 	set, err := m.modules()
 	if err != nil {
@@ -69,7 +79,7 @@ func (m *magicCall) get(word string) error {
 	}
 	var mod gomod.Module
 	pinned := ""
-	if isFolder(path) {
+	if gomod.IsFolder(path) {
 		set, mod, err = set.WithFolder(m.ctx, expandHome(path), m.stdout)
 		path = mod.Path
 	} else {
@@ -105,9 +115,14 @@ func (m *magicCall) get(word string) error {
 func (m *magicCall) showGot(text, path string, mod gomod.Module, hasVersion bool) error {
 	m.mu.Lock()
 	versions := map[string]string{}
-	for _, x := range m.set.Modules() {
-		if x.Version != "" {
-			versions[x.Path] = x.Version
+	if mod.Version != "" {
+		versions[mod.Path] = mod.Version
+	}
+	if m.set != nil { // others may have changed with it
+		for _, x := range m.set.Modules() {
+			if x.Version != "" {
+				versions[x.Path] = x.Version
+			}
 		}
 	}
 	maps.Copy(m.pins, versions)
@@ -130,12 +145,6 @@ func (s *Session) Pin(versions map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	maps.Copy(s.pins, versions)
-}
-
-// isFolder says whether an argument is a folder and no module.
-func isFolder(arg string) bool {
-	return arg == "." || arg == ".." || arg == "~" || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") || strings.HasPrefix(arg, "~/") ||
-		filepath.IsAbs(arg) || strings.HasPrefix(arg, `.\`) || strings.HasPrefix(arg, `..\`)
 }
 
 // getFailed words the failure of a request.
@@ -227,6 +236,16 @@ func namesIn(ps []*gomod.Package, module string) string {
 		out = append(out[:maxNames], fmt.Sprintf("and %d more", n))
 	}
 	return strings.Join(out, ", ")
+}
+
+// compiledIn returns the module of a path that this kernel was built with, and its version; "" when there is none.
+func compiledIn(path string) (module, version string) {
+	for m, v := range symbols.Modules() {
+		if (m == path || strings.HasPrefix(path, m+"/")) && len(m) > len(module) {
+			module, version = m, v
+		}
+	}
+	return module, version
 }
 
 // pinOf returns the version that the notebook has pinned for the module of a path, "" when none.

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tickbook/internal/symbols"
 )
 
 // ranCell is Go text that ran, for %save.
@@ -108,6 +110,19 @@ func (w *programWriter) nameAll() {
 			}
 		}
 	}
+	for _, c := range w.cells {
+		for _, o := range c.dottedUses() {
+			if p := o.Pkg(); w.imports[p.Path()] == "" {
+				w.imports[p.Path()] = p.Name()
+				w.used[p.Name()] = true
+			}
+		}
+	}
+	for key, ip := range w.fe.imports {
+		if strings.HasPrefix(key, blankImport) && w.imports[ip] == "" {
+			w.imports[ip] = "_"
+		}
+	}
 	if w.imports["fmt"] == "" && slices.ContainsFunc(w.cells, func(c *Cell) bool { return c.Shown != nil }) {
 		w.imports["fmt"] = "fmt"
 		w.used["fmt"] = true
@@ -139,6 +154,9 @@ func (w *programWriter) nameOne(o types.Object) {
 
 // rename gives the identifiers of a cell the program's names.
 func (w *programWriter) rename(c *Cell) {
+	for id, o := range c.dottedUses() {
+		id.Name = w.imports[o.Pkg().Path()] + "." + o.Name()
+	}
 	for id, o := range c.Info.Uses {
 		if pn, ok := o.(*types.PkgName); ok {
 			id.Name = w.imports[pn.Imported().Path()]
@@ -153,6 +171,28 @@ func (w *programWriter) rename(c *Cell) {
 			id.Name = n
 		}
 	}
+}
+
+// dottedUses are the identifiers that mean something of a package without naming it: of one that is imported by a dot.
+func (c *Cell) dottedUses() map[*ast.Ident]types.Object {
+	out := map[*ast.Ident]types.Object{}
+	for id, o := range c.Info.Uses {
+		if p := o.Pkg(); p != nil && p.Path() != mainPath && o.Parent() == p.Scope() && o != showFunc {
+			out[id] = o
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for _, n := range append(slices.Clone(c.Decls), c.Body) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if se, ok := n.(*ast.SelectorExpr); ok {
+				delete(out, se.Sel)
+			}
+			return true
+		})
+	}
+	return out
 }
 
 func (w *programWriter) write() []byte {
@@ -189,7 +229,7 @@ func (w *programWriter) write() []byte {
 	b.WriteString("package main\n\nimport (\n")
 	for _, p := range slices.Sorted(maps.Keys(w.imports)) {
 		name := w.imports[p]
-		if name == baseName(p) {
+		if name == baseName(p) && symbols.Name(p) == "" {
 			name = ""
 		}
 		fmt.Fprintf(&b, "%s %s\n", name, strconv.Quote(p))

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,9 @@ func NewYaegi(opts Options) (Evaluator, error) {
 }
 
 // packageName is the name in a package's package clause.
-func packageName(importPath string) string { return baseName(importPath) }
+func packageName(importPath string) string {
+	return cmp.Or(symbols.Name(importPath), baseName(importPath))
+}
 
 func (y *yaegi) Fset() *token.FileSet { return y.in.FileSet() }
 

@@ -55,6 +55,10 @@ var arrows = map[string]map[string]string{
 		"tickbook/widgets":        "cells may import it",
 		"tickbook/widgets/figure": "cells may import it",
 	},
+	"tickbook/build": {
+		"tickbook/internal/gomod":           "it runs the go command",
+		"tickbook/internal/symbols/extract": "what kernels offer of a package",
+	},
 	"tickbook/install": {
 		"tickbook/widgets/lab": "the extension's files are installed",
 	},

@@ -147,7 +147,7 @@ func replaceAssembly(ps, plain []*Package) (out []*Package) {
 }
 
 func (s *Set) list(ctx context.Context, env []string, progress io.Writer, args ...string) ([]*Package, error) {
-	out, err := s.tool.run(ctx, s.dir, append(s.flags.env(), env...), progress, append([]string{"list", "-mod=mod", "-tags=" + s.flags.tags, listed}, args...)...)
+	out, err := s.tool.Run(ctx, s.dir, append(s.flags.env(), env...), progress, append([]string{"list", "-mod=mod", "-tags=" + s.flags.tags, listed}, args...)...)
 	if err != nil {
 		return nil, err
 	}

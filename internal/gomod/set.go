@@ -64,57 +64,69 @@ func (s *Set) With(ctx context.Context, path, version string, progress io.Writer
 
 // WithFolder adds the module that a folder belongs to, which is read where it is, with what its go.mod requires and replaces.
 func (s *Set) WithFolder(ctx context.Context, folder string, progress io.Writer) (*Set, Module, error) {
-	folder, err := filepath.Abs(folder)
+	mod, edits, err := s.tool.Folder(ctx, folder)
 	if err != nil {
 		return nil, Module{}, err
 	}
-	if st, err := os.Stat(folder); err != nil {
-		return nil, Module{}, err
-	} else if !st.IsDir() {
-		return nil, Module{}, fmt.Errorf("%s is no folder", folder)
-	}
-	v, err := s.tool.env(ctx, folder, "GOMOD")
-	if err != nil {
-		return nil, Module{}, err
-	}
-	if v[0] == "" || v[0] == os.DevNull {
-		return nil, Module{}, fmt.Errorf("%s is in no module: there is no go.mod; make one by !cd %s && go mod init NAME", folder, folder)
-	}
-	root := filepath.Dir(v[0])
 	return s.change(ctx, progress, func(dir string, run func(string, ...string) error) (Module, error) {
-		mod, err := s.tool.modFile(ctx, v[0])
-		if err != nil {
+		if err := run(dir, append([]string{"mod", "edit"}, edits...)...); err != nil {
 			return Module{}, err
 		}
-		edit := []string{"mod", "edit", "-require=" + mod.Module.Path + "@v0.0.0", "-replace=" + mod.Module.Path + "=" + root}
-		for _, r := range mod.Replace {
-			to := r.New.Path
-			if r.New.Version != "" {
-				to += "@" + r.New.Version
-			} else if !filepath.IsAbs(to) {
-				to = filepath.Join(root, to)
-			}
-			from := r.Old.Path
-			if r.Old.Version != "" {
-				from += "@" + r.Old.Version
-			}
-			edit = append(edit, "-replace="+from+"="+to)
-		}
-		for _, x := range mod.Exclude {
-			edit = append(edit, "-exclude="+x.Path+"@"+x.Version)
-		}
-		if err := run(dir, edit...); err != nil {
-			return Module{}, err
-		}
-		if err := addSums(filepath.Join(dir, "go.sum"), filepath.Join(root, "go.sum")); err != nil {
+		if err := addSums(filepath.Join(dir, "go.sum"), filepath.Join(mod.Dir, "go.sum")); err != nil {
 			return Module{}, err
 		}
 		// What its packages need is fetched, and the go.mod says so.
-		if err := run(dir, "get", mod.Module.Path+"/..."); err != nil {
-			return Module{}, err
-		}
-		return Module{Path: mod.Module.Path, Dir: root}, nil
+		return mod, run(dir, "get", mod.Path+"/...")
 	})
+}
+
+// IsFolder says whether a request is for a folder and not for a module.
+func IsFolder(arg string) bool {
+	return arg == "." || arg == ".." || arg == "~" || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") || strings.HasPrefix(arg, "~/") ||
+		filepath.IsAbs(arg) || strings.HasPrefix(arg, `.\`) || strings.HasPrefix(arg, `..\`)
+}
+
+// Folder returns the module that a folder belongs to, and the arguments by which go mod edit makes another module require it where it is, with what its
+// own go.mod replaces and excludes.
+func (t *Tool) Folder(ctx context.Context, folder string) (mod Module, edits []string, err error) {
+	if folder, err = filepath.Abs(folder); err != nil {
+		return mod, nil, err
+	}
+	if st, err := os.Stat(folder); err != nil {
+		return mod, nil, err
+	} else if !st.IsDir() {
+		return mod, nil, fmt.Errorf("%s is no folder", folder)
+	}
+	v, err := t.env(ctx, folder, "GOMOD")
+	if err != nil {
+		return mod, nil, err
+	}
+	if v[0] == "" || v[0] == os.DevNull {
+		return mod, nil, fmt.Errorf("%s is in no module: there is no go.mod; make one by !cd %s && go mod init NAME", folder, folder)
+	}
+	root := filepath.Dir(v[0])
+	f, err := t.modFile(ctx, v[0])
+	if err != nil {
+		return mod, nil, err
+	}
+	edits = []string{"-require=" + f.Module.Path + "@v0.0.0", "-replace=" + f.Module.Path + "=" + root}
+	for _, r := range f.Replace {
+		to := r.New.Path
+		if r.New.Version != "" {
+			to += "@" + r.New.Version
+		} else if !filepath.IsAbs(to) {
+			to = filepath.Join(root, to)
+		}
+		from := r.Old.Path
+		if r.Old.Version != "" {
+			from += "@" + r.Old.Version
+		}
+		edits = append(edits, "-replace="+from+"="+to)
+	}
+	for _, x := range f.Exclude {
+		edits = append(edits, "-exclude="+x.Path+"@"+x.Version)
+	}
+	return Module{Path: f.Module.Path, Dir: root}, edits, nil
 }
 
 // change makes a new set of a copy of this one's folder that edit changes. edit returns what was asked for.
@@ -135,7 +147,7 @@ func (s *Set) change(ctx context.Context, progress io.Writer, edit func(dir stri
 		return nil, Module{}, err
 	}
 	asked, err := edit(dir, func(dir string, args ...string) error {
-		_, err := s.tool.run(ctx, dir, next.flags.env(), progress, args...)
+		_, err := s.tool.Run(ctx, dir, next.flags.env(), progress, args...)
 		return err
 	})
 	if err != nil {
@@ -174,7 +186,7 @@ func (s *Set) copyTo(ctx context.Context, dir string) error {
 		return err
 	}
 	if s.dir == "" {
-		_, err := s.tool.run(ctx, dir, nil, nil, "mod", "init", setModule)
+		_, err := s.tool.Run(ctx, dir, nil, nil, "mod", "init", setModule)
 		return err
 	}
 	data, err := os.ReadFile(filepath.Join(s.dir, "go.mod"))
@@ -248,7 +260,7 @@ type modFile struct {
 }
 
 func (t *Tool) modFile(ctx context.Context, path string) (*modFile, error) {
-	out, err := t.run(ctx, filepath.Dir(path), nil, nil, "mod", "edit", "-json", path)
+	out, err := t.Run(ctx, filepath.Dir(path), nil, nil, "mod", "edit", "-json", path)
 	if err != nil {
 		return nil, err
 	}

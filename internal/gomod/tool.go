@@ -22,6 +22,8 @@ type Tool struct {
 	Root string
 	// Prepare readies a command so that the end of its context also ends what the command started; end is called after it. nil: nothing of that.
 	Prepare func(*exec.Cmd) (end func())
+	// C leaves it to the user's settings whether packages may need C; else they may not.
+	C bool
 }
 
 // progressAfter is how long a command may take before what it says of its progress is shown.
@@ -30,17 +32,21 @@ const progressAfter = time.Second
 // endDelay is how long a command may take to end after an interrupt.
 const endDelay = 2 * time.Second
 
-// run runs the go command in a folder and returns what it prints. What it says of its progress, and only that, goes to progress once the command
+// Run runs the go command in a folder and returns what it prints. What it says of its progress, and only that, goes to progress once the command
 // has taken a while; nil: nowhere.
-func (t *Tool) run(ctx context.Context, dir string, env []string, progress io.Writer, args ...string) ([]byte, error) {
+func (t *Tool) Run(ctx context.Context, dir string, env []string, progress io.Writer, args ...string) ([]byte, error) {
 	path, err := exec.LookPath("go")
 	if err != nil {
 		return nil, ErrNoGo
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir = dir
-	// A workspace of the user is none of the set's; without C, packages take what they have in Go instead.
-	cmd.Env = append(append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "PWD="+dir), env...)
+	// A workspace of the user has nothing to do with it.
+	cmd.Env = append(os.Environ(), "GOWORK=off", "PWD="+dir)
+	if !t.C { // packages take what they have in Go instead
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0")
+	}
+	cmd.Env = append(cmd.Env, env...)
 	cmd.WaitDelay = endDelay
 	end := func() {}
 	if t.Prepare != nil {
@@ -131,7 +137,7 @@ func (w *progressWriter) String() string {
 
 // env asks the go command for its settings.
 func (t *Tool) env(ctx context.Context, dir string, names ...string) ([]string, error) {
-	out, err := t.run(ctx, dir, nil, nil, append([]string{"env"}, names...)...)
+	out, err := t.Run(ctx, dir, nil, nil, append([]string{"env"}, names...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ var reflectingStd []byte
 func Paths() []string {
 	p := slices.Collect(maps.Keys(stdTables))
 	p = slices.AppendSeq(p, maps.Keys(ourTables))
+	p = slices.AppendSeq(p, maps.Keys(withTables))
 	slices.Sort(p)
 	return p
 }
@@ -58,6 +59,9 @@ func Of(path string) Table {
 		return f()
 	}
 	if f := ourTables[path]; f != nil {
+		return f()
+	}
+	if f := withTables[path]; f != nil {
 		return f()
 	}
 	return nil
@@ -126,13 +130,16 @@ func cutLast(name string) (dir, base string, ok bool) {
 var (
 	sources    = sync.OnceValue(func() map[string]*zip.File { return entries(sourceStd) })
 	reflecting = sync.OnceValue(func() map[string]*zip.File { return entries(reflectingStd) })
-	exports    = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs) })
-	docs       = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs) })
+	exports    = sync.OnceValue(func() map[string]*zip.File { return entries(exportStd, exportOurs, with.exports) })
+	docs       = sync.OnceValue(func() map[string]*zip.File { return entries(docsStd, docsOurs, with.docs) })
 )
 
 func entries(zips ...[]byte) map[string]*zip.File {
 	m := map[string]*zip.File{}
 	for _, z := range zips {
+		if len(z) == 0 {
+			continue
+		}
 		r, err := zip.NewReader(bytes.NewReader(z), int64(len(z)))
 		if err != nil {
 			panic(fmt.Sprintf("BUG: symbols: embedded archive: %v", err))

@@ -20,8 +20,11 @@ type Package struct {
 	ImportPath, Name, Dir, Export string
 	Standard                      bool
 	GoFiles, CgoFiles, SFiles     []string
-	Module                        *struct{ Path, Version string }
-	Error                         *struct{ Err string }
+	Module                        *struct {
+		Path, Version string
+		Replace       *struct{ Version string }
+	}
+	Error *struct{ Err string }
 }
 
 // Fields are those of `go list -json` that [Decode] reads.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"unicode"
 )
 
 // tableText is the form of yaegi's extract, but for two things: tables are made when asked for, not when the process starts, and constants
@@ -96,7 +97,7 @@ func Table(kind string, p *types.Package) ([]byte, error) {
 			values = append(values, value{name, v})
 		}
 		if t, ok := o.(*types.TypeName); ok && w.offered(t) {
-			if it, ok := t.Type().Underlying().(*types.Interface); ok {
+			if it, ok := t.Type().Underlying().(*types.Interface); ok && isSayable(it) {
 				wr := w.wrapper(t, it)
 				wrappers = append(wrappers, wr)
 				values = append(values, value{"_" + name, "reflect.ValueOf((*" + wr.Name + ")(nil))"})
@@ -126,6 +127,78 @@ func Table(kind string, p *types.Package) ([]byte, error) {
 		return nil, fmt.Errorf("table of %s: %w", p.Path(), err)
 	}
 	return src, nil
+}
+
+// identifier makes of an import path what may stand in a Go name.
+func identifier(path string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '_'
+	}, path)
+}
+
+// isSayable says whether another package can write the signatures of an interface's exported methods: their types have exported names, of packages
+// that are not internal to somebody.
+func isSayable(it *types.Interface) bool {
+	ok := true
+	seen := map[types.Type]bool{}
+	var visit func(types.Type)
+	visit = func(t types.Type) {
+		if !ok || seen[t] {
+			return
+		}
+		seen[t] = true
+		name := func(o *types.TypeName, args *types.TypeList) {
+			if p := o.Pkg(); p != nil && (!o.Exported() || slices.Contains(strings.Split(p.Path(), "/"), "internal")) {
+				ok = false
+			}
+			for a := range args.Types() {
+				visit(a)
+			}
+		}
+		switch t := t.(type) {
+		case *types.Alias:
+			name(t.Obj(), t.TypeArgs())
+		case *types.Named:
+			name(t.Obj(), t.TypeArgs())
+		case *types.Pointer:
+			visit(t.Elem())
+		case *types.Slice:
+			visit(t.Elem())
+		case *types.Array:
+			visit(t.Elem())
+		case *types.Chan:
+			visit(t.Elem())
+		case *types.Map:
+			visit(t.Key())
+			visit(t.Elem())
+		case *types.Signature:
+			for v := range t.Params().Variables() {
+				visit(v.Type())
+			}
+			for v := range t.Results().Variables() {
+				visit(v.Type())
+			}
+		case *types.Struct:
+			for f := range t.Fields() {
+				ok = ok && f.Exported()
+				visit(f.Type())
+			}
+		case *types.Interface:
+			for m := range t.Methods() {
+				ok = ok && m.Exported()
+				visit(m.Signature())
+			}
+		}
+	}
+	for m := range it.Methods() {
+		if m.Exported() {
+			visit(m.Signature())
+		}
+	}
+	return ok
 }
 
 // local returns the name under which the file imports p. Base names that meet get a number.
@@ -220,7 +293,7 @@ func (w *writer) constant(o *types.Const) string {
 }
 
 func (w *writer) wrapper(o *types.TypeName, it *types.Interface) wrapper {
-	wr := wrapper{Name: "_" + strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(w.self.Path()) + "_" + o.Name()}
+	wr := wrapper{Name: "_" + identifier(w.self.Path()) + "_" + o.Name()}
 	wr.Of = path.Base(w.self.Path()) + "." + o.Name()
 	for m := range it.Methods() {
 		if m.Exported() {
