@@ -188,6 +188,11 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 	info := newInfo()
 	pkg := k.cell.pkg
 	k.fe.enter(pkg)
+	dotted := maps.Clone(k.cell.imports)
+	for _, f := range k.kept {
+		maps.Copy(dotted, f.d.imports)
+	}
+	k.fe.pkgs.insertDotted(pkg.Scope(), dotted, func(n string) bool { return k.taken[n] || k.fe.objs[n] != nil })
 	clear(k.cell.aliases)
 	for n, o := range k.olds {
 		k.cell.aliases[insertAs(pkg.Scope(), n, o)] = o

@@ -183,7 +183,9 @@ func (c *completer) names(id *ast.Ident) {
 		}
 	}
 	for n := range c.fe.imports {
-		c.word(n, "package")
+		if isImportName(n) {
+			c.word(n, "package")
+		}
 	}
 	if c.prefix == "" {
 		return

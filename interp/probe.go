@@ -82,6 +82,7 @@ func (fe *frontEnd) checkLoosely(text string) *probe {
 		})
 	}
 	fe.enter(p.pkg)
+	fe.pkgs.insertDotted(p.pkg.Scope(), imports, func(n string) bool { return fe.objs[n] != nil })
 	conf := types.Config{Importer: fe.pkgs, Sizes: types.SizesFor("gc", runtime.GOARCH), Error: func(error) {}}
 	file := &ast.File{Name: ast.NewIdent(mainPath), Package: 1, Decls: append(importDecls(imports), decls...)}
 	_ = types.NewChecker(&conf, fset, p.pkg, p.info).Files([]*ast.File{file})
