@@ -148,6 +148,16 @@ func (c *compiler) dynamic(cc *ssa.CallCommon, args, rs []place) op {
 		ft = c.m.types.of(cc.Signature())
 	}
 	native := c.nativeCaller(ft, asCompiled, args, rs)
+	if takesReflection(ft) {
+		compiled, own := native, c.nativeCaller(ft, everything, args, rs)
+		native = func(f *frame, fv reflect.Value) {
+			if c.m.reflect.isOwn(wordOfFunc(fv)) {
+				own(f, fv)
+			} else {
+				compiled(f, fv)
+			}
+		}
+	}
 	xo := x.off
 	return func(f *frame) {
 		w := get[unsafe.Pointer](f.base, xo)

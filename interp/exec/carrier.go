@@ -21,6 +21,7 @@ import (
 type reflection struct {
 	m     *Machine
 	funcs map[string]reflect.Value // what interpreted code calls instead, by the name that SSA has for it
+	words map[unsafe.Pointer]bool  // of funcs, as func values
 	iters sync.Map                 // weak.Pointer[reflect.MapIter] to *types.Map
 
 	byType  sync.Map // reflect.Type to *carrier
@@ -48,6 +49,10 @@ type carrier struct {
 func newReflection(m *Machine) *reflection {
 	r := &reflection{m: m}
 	r.funcs = r.makeFuncs()
+	r.words = map[unsafe.Pointer]bool{}
+	for _, f := range r.funcs {
+		r.words[wordOfFunc(f)] = true
+	}
 	return r
 }
 

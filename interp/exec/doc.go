@@ -27,10 +27,11 @@
 //	compile.go    a function to blocks of closures; fuse.go, arith2.go: instructions done as one; coalesce.go, edges.go: phis, jumps;
 //	              operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go, iface.go, builtins.go: what they do
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
-//	native.go     calls into compiled code; generic.go, instances.go: generic functions there; thunk.go, thunk_types.go: calls out of it
+//	native.go     calls into compiled code; funcvalue.go: its functions as values; generic.go, instances.go: generic functions there;
+//	              thunk.go, thunk_types.go: calls out of it
 //	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
 //	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
 //	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them
 //	shadow.go     packages that work by reflection, from source; diversions.go: which calls go there; json_errors.go: names in errors
-//	library.go    compiled functions that must know of boxes
+//	library.go    compiled functions that must know of boxes; verbs.go: %T and %p
 package exec

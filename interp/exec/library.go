@@ -7,8 +7,6 @@ import (
 	"io"
 	"log"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -100,65 +98,6 @@ func (m *Machine) bareStrings(a []any) []any {
 	}
 	return m.reflect.printable(out)
 }
-
-// typeVerbs answers %T for boxes, whose type fmt does not know.
-func (m *Machine) typeVerbs(format string, a []any) (string, []any) {
-	a = m.reflect.printable(a)
-	if !strings.Contains(format, "T") || !strings.ContainsRune(format, '%') {
-		return format, a
-	}
-	var b strings.Builder
-	args := append([]any(nil), a...)
-	arg := 0
-	for i := 0; i < len(format); {
-		c := format[i]
-		b.WriteByte(c)
-		i++
-		if c != '%' {
-			continue
-		}
-		for i < len(format) && strings.IndexByte("+-# 0123456789.*[]", format[i]) >= 0 {
-			switch format[i] {
-			case '*':
-				arg++
-			case '[':
-				if end := strings.IndexByte(format[i:], ']'); end > 0 {
-					if n, err := strconv.Atoi(format[i+1 : i+end]); err == nil {
-						arg = n - 1
-					}
-				}
-			}
-			b.WriteByte(format[i])
-			i++
-		}
-		if i >= len(format) {
-			break
-		}
-		verb := format[i]
-		i++
-		switch {
-		case verb == '%':
-			b.WriteByte(verb)
-			continue
-		case verb == 'T' && arg >= 0 && arg < len(args):
-			if _, ok := args[arg].(*rtype); ok {
-				args[arg] = anyType
-			}
-			if box, ok := unbox(args[arg]); ok {
-				args[arg] = typeName(m.typeString(infoOf(box).t))
-				b.WriteByte('s')
-				arg++
-				continue
-			}
-		}
-		b.WriteByte(verb)
-		arg++
-	}
-	return b.String(), args
-}
-
-// typeName prints as a type's name for every verb.
-type typeName string
 
 // errorsIs is errors.Is for errors whose types only the machine can compare.
 func errorsIs(err, target error) bool {

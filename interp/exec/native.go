@@ -7,8 +7,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// compiledFunc returns the compiled code of a function or method. One that is not there panics when called.
-func (m *Machine) compiledFunc(f *ssa.Function) reflect.Value {
+// compiledCode returns the compiled code of a function or method. One that is not there panics when called.
+func (m *Machine) compiledCode(f *ssa.Function) reflect.Value {
 	if v := m.generic(f); v.IsValid() {
 		return v
 	}
@@ -46,18 +46,18 @@ type view uint8
 
 const (
 	asCompiled view = iota // boxes, but no types and values of [reflection]
-	inside                 // what is in a box: for functions that look into values with package reflect
+	insideView             // what is in a box: for functions that look into values with package reflect
 	everything             // for functions of [reflection]
 )
 
 // native compiles a call of a known compiled function.
 func (c *compiler) native(callee *ssa.Function, args, rs []place) op {
-	fv, name := c.m.compiledFunc(callee), callee.String()
+	fv, name := c.m.compiledCode(callee), callee.String()
 	sees := asCompiled
 	if _, ok := c.m.reflect.funcs[name]; ok || callee.Origin() != nil {
 		sees = everything
 	} else if raw[name] {
-		sees = inside
+		sees = insideView
 	}
 	if o := fastNative(fv, args, rs); o != nil && sees == asCompiled {
 		return o
@@ -81,7 +81,7 @@ func (c *compiler) nativeCaller(ft reflect.Type, sees view, args, rs []place) fu
 		a := args[i]
 		t := ft.In(i)
 		switch {
-		case sees == inside && t == anyType:
+		case sees == insideView && t == anyType:
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
 				v := reflect.New(t).Elem()
 				if x := unboxed(get[any](f.base, a.off)); x != nil {
@@ -89,7 +89,7 @@ func (c *compiler) nativeCaller(ft reflect.Type, sees view, args, rs []place) fu
 				}
 				return v
 			}
-		case sees == inside && t == reflect.TypeFor[[]any]():
+		case sees == insideView && t == reflect.TypeFor[[]any]():
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
 				return reflect.ValueOf(unboxedAll(get[[]any](f.base, a.off)))
 			}
