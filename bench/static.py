@@ -51,6 +51,7 @@ def in_polars(quotes, trades):
 
 def in_duckdb(quotes, trades):
     db = duckdb.connect()
+    db.execute("set enable_progress_bar = false")  # it prints among the results
     names = ", ".join(f"'{n}'" for n in quotes.schema["Sym"].categories)
     db.execute(f"create type symbol as enum ({names})")
     for name, frame in ("quotes", quotes), ("trades", trades):
