@@ -27,7 +27,8 @@ type aggFamily struct {
 // aggFamilies are all aggregations.
 var aggFamilies = []*aggFamily{sumFamily, avgFamily, countFamily, minFamily, maxFamily, firstFamily, lastFamily}
 
-// aggregator holds one aggregation's state by group.
+// aggregator holds one aggregation's state by group. In the first step grow and add may be called by another goroutine than the one that goes on after
+// it, beside those of other aggregations: it shares nothing with them.
 type aggregator interface {
 	// grow makes room for groups numbered below n.
 	grow(n int)

@@ -88,6 +88,7 @@ func (g *Grouped) Agg(aggs ...Agg) *Table {
 //
 // State: byKey numbers the groups; counts, rows a group; an accumulator for each aggregation and group. A modified row whose key columns are
 // untouched stays in its group, and only aggregations whose input was touched see it. Numbers of groups that left are forgotten by block.
+// The first step is in op_groupby_load.go.
 type groupBy struct {
 	keys            []int // key columns, by position in the parent
 	keyMask, inMask Mask
