@@ -97,7 +97,9 @@ func TestGetWhatCannotLoad(t *testing.T) {
 	nb.want("%get example.com/nowhere", "ERR %get: ")
 	nb.want("%get example.com/units@v9.0.0", "ERR %get: example.com/units@v9.0.0: ")
 	nb.want("%get example.com/units@", "ERR want module@version, module or ./folder")
-	nb.want("%get", "example.com/native v1.2.0\nexample.com/asm v1.0.0\nexample.com/wrong v1.0.0\n")
+	nb.want("%get example.com/system@v1.0.0", "ERR package example.com/system imports what does not load: package syscall of the standard library is not "+
+		"available in cells; a kernel with it compiled in can: tickbook build --with example.com/system@v1.0.0")
+	nb.want("%get", "example.com/native v1.2.0\nexample.com/asm v1.0.0\nexample.com/wrong v1.0.0\nexample.com/system v1.0.0\n")
 	nb.want("%get strings", "strings is compiled into this kernel\n")
 	t.Setenv("PATH", "")
 	nb.want("%get example.com/units", "ERR there is no go command on PATH")

@@ -92,7 +92,7 @@ func (p *packages) loadGot(l *gomod.Package, x *gotPackage) (*types.Package, err
 	case l.Error != nil && len(l.GoFiles) == 0:
 		return fail("cannot be read: %s", strings.TrimSpace(l.Error.Err))
 	case l.Standard && !fromSourceToo[l.ImportPath]:
-		return fail("of the standard library is not available in cells")
+		return fail("%w", errNotOffered)
 	}
 	for _, i := range l.Imports {
 		if i == "C" || i == "unsafe" {
@@ -158,6 +158,9 @@ func (p *packages) loadGot(l *gomod.Package, x *gotPackage) (*types.Package, err
 	}
 	return pkg, nil
 }
+
+// errNotOffered is why a package of the standard library does not load: it has no symbols, and works on the runtime.
+var errNotOffered = errors.New("of the standard library is not available in cells")
 
 // fromSourceToo are packages of the standard library that have no symbols and yet can be interpreted.
 var fromSourceToo = map[string]bool{"log/syslog": true}

@@ -103,7 +103,11 @@ func (m *magicCall) get(word string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fe.pkgs.got.listed[path] != nil {
-		if _, err := m.fe.pkgs.Import(path); err != nil {
+		_, err := m.fe.pkgs.Import(path)
+		if errors.Is(err, errNotOffered) {
+			err = fmt.Errorf("%w; %s", err, buildHint(m.fe.pkgs.got.listed[path]))
+		}
+		if err != nil {
 			return m.failf("Error", "%w", err)
 		}
 	}

@@ -35,8 +35,8 @@ type Package struct {
 
 const listed = "-json=ImportPath,Name,Dir,Standard,GoFiles,IgnoredGoFiles,SFiles,EmbedPatterns,EmbedFiles,Imports,ImportMap,Module,Error"
 
-// Tags are the build tags by which packages choose Go over assembly.
-const Tags = "purego,noasm"
+// Tags are the build tags by which packages choose Go over assembly, and over what relies on how the compiler lays things out.
+const Tags = "purego,noasm,safe"
 
 // flags are the user's GOFLAGS.
 type flags struct {
