@@ -2,6 +2,7 @@ package exec
 
 import (
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -47,6 +48,7 @@ type view uint8
 const (
 	asCompiled view = iota // boxes, but no types and values of [reflection]
 	insideView             // what is in a box: for functions that look into values with package reflect
+	scanning               // what is in a box, unless its type scans itself: for functions of fmt
 	everything             // for functions of [reflection]
 )
 
@@ -58,6 +60,9 @@ func (c *compiler) native(callee *ssa.Function, args, rs []place) op {
 		sees = everything
 	} else if raw[name] {
 		sees = insideView
+		if strings.HasPrefix(name, "fmt.") {
+			sees = scanning
+		}
 	}
 	if o := fastNative(fv, args, rs); o != nil && sees == asCompiled {
 		return o
@@ -88,6 +93,10 @@ func (c *compiler) nativeCaller(ft reflect.Type, sees view, args, rs []place) fu
 					v.Set(reflect.ValueOf(x))
 				}
 				return v
+			}
+		case sees == scanning && t == reflect.TypeFor[[]any]():
+			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
+				return reflect.ValueOf(m.scanned(get[[]any](f.base, a.off)))
 			}
 		case sees == insideView && t == reflect.TypeFor[[]any]():
 			pass[i] = func(f *frame, _ *compiledCall) reflect.Value {
