@@ -354,9 +354,9 @@ func (k *checker) finish() {
 	c.imports = explicit
 	for _, d := range k.own {
 		nd := &decl{
-			names: declNames(d), file: c.Name, src: sourceOf(c.Fset, d, c.Name, c.Source), imports: maps.Clone(used), uses: k.uses(d),
+			names: declNames(d), file: c.Name, src: sourceOf(c, d), imports: maps.Clone(used), uses: k.uses(d),
 		}
-		nd.text, nd.doc = typedText(c.Fset, d, c.Source)
+		nd.text, nd.doc = typedText(c, d)
 		if fd, ok := d.(*ast.FuncDecl); ok {
 			nd.receiver = receiverName(fd)
 		}

@@ -53,6 +53,7 @@ type Cell struct {
 	Gone   []*types.Var  // the variables whose name it takes
 	Shown  ast.Expr      // the expression whose value is to be shown, the body's last statement; nil when there is none
 
+	lines    []int // the offsets of Source's lines; nil: not asked for yet
 	pkg      *types.Package
 	files    []*token.File
 	own      []ast.Decl // those of Decls that the cell itself declares

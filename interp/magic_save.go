@@ -204,7 +204,7 @@ func (w *programWriter) write() []byte {
 	for _, c := range w.cells {
 		for _, d := range c.Decls {
 			if live[d] {
-				if _, doc := typedText(c.Fset, d, c.Source); doc != "" {
+				if _, doc := typedText(c, d); doc != "" {
 					fmt.Fprintf(&decls, "// %s\n", strings.ReplaceAll(doc, "\n", "\n// "))
 				}
 				w.print(&decls, c, d)

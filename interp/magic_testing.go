@@ -75,15 +75,24 @@ func testMagic(m *magicCall) ([]any, error) {
 	}()
 	finished := make(chan error, 1)
 	go func() { finished <- r.run(m.stdout, pattern, tests, benchmarks) }()
-	isServed := false
+	isServed, isFinished := false, false
 	select {
 	case err = <-finished:
+		isFinished = true
 	case err = <-served: // too early: the interrupt came, or it could not begin
 		isServed = true
 	}
 	cancel()
 	if !isServed {
 		<-served
+	}
+	if !isFinished && m.ctx.Err() != nil { // package testing has something to say about the tests that were stopped
+		t := time.NewTimer(stopGrace)
+		defer t.Stop()
+		select {
+		case <-finished:
+		case <-t.C:
+		}
 	}
 	switch {
 	case m.ctx.Err() != nil: // NB: a test that is blocked in compiled code is left behind, as in any cell
@@ -208,16 +217,20 @@ func (r *testRun) run(stdout io.Writer, pattern string, tests, benchmarks []stri
 
 // call runs a test function.
 func (r *testRun) call(t testing.TB, name string) {
-	r.submit(t, func() { r.funcs[name].Call([]reflect.Value{reflect.ValueOf(t)}) })
+	r.hand(t, func() { r.funcs[name].Call([]reflect.Value{reflect.ValueOf(t)}) })
 }
 
-// submit has a goroutine of the cell call run, and waits for it. tb is a testing.TB. After an interrupt, what has not begun is not called.
+// submit is for subtests: see hand. tb is a testing.TB.
 func (r *testRun) submit(tb any, run func()) {
 	if r.over.Load() { // someone else runs tests
 		run()
 		return
 	}
-	t := tb.(testing.TB)
+	r.hand(tb.(testing.TB), run)
+}
+
+// hand has a goroutine of the cell call run, and waits for it. After an interrupt, what has not begun is not called.
+func (r *testRun) hand(t testing.TB, run func()) {
 	var taken atomic.Bool
 	done := make(chan struct{})
 	call := func() {

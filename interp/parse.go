@@ -49,6 +49,10 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 		} else if err != nil {
 			errs = append(errs, compileError{msg: err.Error()})
 		}
+		if at, msg := tooDeep(f); msg != "" {
+			errs = append(errs, compileError{pos: fset.Position(at), msg: msg})
+			return nil
+		}
 		return f
 	}
 	inBody := []segmentKind{statement, packageClause} // a second package clause is a mistake, as in a file
@@ -78,7 +82,8 @@ func parse(fset *token.FileSet, file, src, bodyName string, mode parser.Mode) (*
 	}
 	if errs != nil {
 		errs.sort()
-		return p, errs[:1] // what follows a syntax error is mostly its consequence
+		sameLine := func(a, b compileError) bool { return a.pos.Filename == b.pos.Filename && a.pos.Line == b.pos.Line }
+		return p, slices.CompactFunc(errs, sameLine) // what follows on the line is mostly the first one's consequence
 	}
 	if n := len(segs); !p.program && n > 0 && segs[n-1].kind == statement && !segs[n-1].semicolon {
 		if es, ok := p.lastStatement().(*ast.ExprStmt); ok {
@@ -171,9 +176,10 @@ func receiverName(d *ast.FuncDecl) string {
 }
 
 // sourceOf returns a file that declares d alone, with the positions it has in the cell.
-func sourceOf(fset *token.FileSet, d ast.Decl, file, src string) string {
+func sourceOf(c *Cell, d ast.Decl) string {
+	fset, file, src := c.Fset, c.Name, c.Source
 	start, end := fset.Position(d.Pos()), fset.Position(d.End())
-	from, to := offsetOf(src, start), offsetOf(src, end)
+	from, to := c.offset(start), c.offset(end)
 	if from < 0 || to > len(src) || from > to {
 		return "package main\n"
 	}
@@ -185,8 +191,9 @@ func sourceOf(fset *token.FileSet, d ast.Decl, file, src string) string {
 }
 
 // typedText returns a declaration as typed, with the comment right above it, and the text of that comment.
-func typedText(fset *token.FileSet, d ast.Decl, src string) (text, doc string) {
-	from, to := offsetOf(src, fset.Position(d.Pos())), offsetOf(src, fset.Position(d.End()))
+func typedText(c *Cell, d ast.Decl) (text, doc string) {
+	src := c.Source
+	from, to := c.offset(c.Fset.Position(d.Pos())), c.offset(c.Fset.Position(d.End()))
 	if from < 0 || to > len(src) || from > to {
 		return "", ""
 	}
@@ -201,6 +208,22 @@ func typedText(fset *token.FileSet, d ast.Decl, src string) (text, doc string) {
 		start = above
 	}
 	return src[start:to], strings.TrimRight(doc, "\n")
+}
+
+// offset turns a position in the cell into a byte offset.
+func (c *Cell) offset(p token.Position) int {
+	if c.lines == nil {
+		c.lines = []int{0}
+		for i := range len(c.Source) {
+			if c.Source[i] == '\n' {
+				c.lines = append(c.lines, i+1)
+			}
+		}
+	}
+	if p.Line < 1 || p.Line > len(c.lines) {
+		return -1
+	}
+	return c.lines[p.Line-1] + p.Column - 1
 }
 
 // offsetOf turns a position in a cell into a byte offset.

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"reflect"
+	"runtime/debug"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -155,6 +156,7 @@ func (m *Machine) spawn(th *Thread, run func(g *goroutine)) {
 	th.live.Add(1)
 	go func() {
 		g := newGoroutine(th)
+		debug.SetPanicOnFault(true) // unsafe code of a cell
 		defer th.live.Add(-1)
 		defer g.end()
 		m.guardReported(g, func() { run(g) })

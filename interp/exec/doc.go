@@ -28,7 +28,7 @@
 //	              operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go, iface.go, builtins.go: what they do
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
 //	native.go     calls into compiled code; funcvalue.go: its functions as values; generic.go, instances.go: generic functions there;
-//	              thunk.go, thunk_types.go: calls out of it
+//	              thunk.go, thunk_types.go: calls out of it; detached.go: those on goroutines of compiled code
 //	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
 //	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
 //	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them

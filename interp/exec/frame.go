@@ -47,6 +47,7 @@ type goroutine struct {
 	outer     *goroutine // that called compiled code which called this
 	panicking *Panic     // the newest panic, until it is recovered
 	again     bool       // panicking goes on in the caller's frame
+	entries   int        // see entered
 	spare     *spareFrames
 }
 
@@ -237,10 +238,12 @@ func (g *goroutine) checkStop() {
 	}
 }
 
+const errOverflow = runtimeError("stack overflow: a function calls itself without end")
+
 // overflow ends a recursion without end. The frames above get room to handle the panic.
 func (g *goroutine) overflow() {
 	g.depth -= 1000
-	panic(runtimeError("stack overflow: a function calls itself without end"))
+	panic(errOverflow)
 }
 
 // newFrame makes a frame with its block and memory.

@@ -51,19 +51,15 @@ func (m *Machine) libraryFuncs() map[string]reflect.Value {
 		"log.Printf":   func(f string, a ...any) { f, a = m.typeVerbs(f, a); l.Printf(f, a...) },
 		"log.Println":  l.Println,
 		"log.SetFlags": l.SetFlags, "log.SetOutput": l.SetOutput, "log.SetPrefix": l.SetPrefix, "log.Writer": l.Writer,
-		"log.Default":    func() *log.Logger { return l },
-		"time.AfterFunc": func(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, m.reporting(f)) },
+		"log.Default":       func() *log.Logger { return l },
+		"time.AfterFunc":    func(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, m.reporting(f)) },
+		"context.AfterFunc": m.contextAfterFunc, "runtime.SetFinalizer": m.setFinalizer,
 	}
 	out2 := map[string]reflect.Value{}
 	for n, f := range fs {
 		out2[n] = reflect.ValueOf(f)
 	}
 	return out2
-}
-
-// reporting returns f for a goroutine that nobody looks after: its panic is reported, where the runtime would end the process.
-func (m *Machine) reporting(f func()) func() {
-	return func() { m.guardReported(&goroutine{thread: m.idle}, f) }
 }
 
 // cloneMap is what maps.Clone has in the runtime.

@@ -41,6 +41,8 @@ type Machine struct {
 
 	adopted   sync.Map // goroutine number to *goroutine: see adopt
 	adoptions atomic.Int64
+	entries   atomic.Int64 // see entered
+	overflown atomic.Bool  // the newest cell's goroutines nested too deeply
 
 	building sync.Mutex // held while SSA is made or compiled; guards made
 	made     map[*types.Package]bool

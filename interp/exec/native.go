@@ -55,6 +55,9 @@ const (
 // native compiles a call of a known compiled function.
 func (c *compiler) native(callee *ssa.Function, args, rs []place) op {
 	fv, name := c.m.compiledCode(callee), callee.String()
+	if name == "(*sync.WaitGroup).Go" {
+		return c.waitGroupGo(args)
+	}
 	sees := asCompiled
 	if _, ok := c.m.reflect.funcs[name]; ok || callee.Origin() != nil {
 		sees = everything

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/tools/go/ssa"
@@ -13,8 +14,10 @@ func (m *Machine) Run(ctx context.Context, th *Thread, f *ssa.Function, grace ti
 	fn := m.function(f)
 	end := make(chan *Panic, 1)
 	th.live.Add(1)
+	m.overflown.Store(false)
 	go func() {
 		g := newGoroutine(th)
+		debug.SetPanicOnFault(true) // unsafe code of a cell
 		var p *Panic
 		defer func() { // also after runtime.Goexit
 			g.end()

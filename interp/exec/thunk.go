@@ -2,6 +2,7 @@ package exec
 
 import (
 	"reflect"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -87,14 +88,16 @@ var goroutines = sync.Pool{New: func() any { return newGoroutine(nil) }}
 // enter begins a call by compiled code.
 func (cl *closure) enter() *frame {
 	g := goroutines.Get().(*goroutine)
-	*g = goroutine{thread: cl.fn.m.idle, spare: g.spare}
+	m := cl.fn.m
+	*g = goroutine{thread: m.idle, spare: g.spare}
 	if c := cl.call; c != nil && !c.over.Load() {
 		g.within(c.g)
-	} else if m := cl.fn.m; m.adoptions.Load() > 0 {
+	} else if m.adoptions.Load() > 0 {
 		if x, ok := m.adopted.Load(goid.Get()); ok {
 			g.within(x.(*goroutine))
 		}
 	}
+	g.entered(m)
 	f := cl.fn.ready().enter(g, nil)
 	cl.bind(f)
 	return f
@@ -102,7 +105,36 @@ func (cl *closure) enter() *frame {
 
 // within makes g go on for another, which called compiled code.
 func (g *goroutine) within(o *goroutine) {
-	g.thread, g.depth, g.unwinding, g.outer = o.thread, o.depth, o.unwinding, o
+	g.thread, g.depth, g.unwinding, g.outer, g.entries = o.thread, o.depth, o.unwinding, o, o.entries
+}
+
+// maxEntries is how often compiled code may call interpreted functions within such calls. A level takes some kilobytes of the stack, of which
+// [maxDepth] knows nothing.
+const maxEntries = 20_000
+
+// entered counts an entry, see maxEntries. Of what compiled code calls without having been given it, as methods of boxes, it is not known in what it
+// nests; then it is all such calls that are counted, and the stack tells whether they nest.
+func (g *goroutine) entered(m *Machine) {
+	if g.outer != nil {
+		if g.entries++; g.entries > maxEntries {
+			panic(errOverflow)
+		}
+		return
+	}
+	if m.entries.Add(1) > maxEntries {
+		if pcs := [1]uintptr{}; runtime.Callers(5*maxEntries, pcs[:]) > 0 {
+			m.entries.Add(-1)
+			m.overflown.Store(true)
+			panic(errOverflow)
+		}
+	}
+}
+
+// left takes entered back.
+func (g *goroutine) left(m *Machine) {
+	if g.outer == nil {
+		m.entries.Add(-1)
+	}
 }
 
 // adopt makes interpreted functions that compiled code calls on this goroutine part of g until the returned function is called.
@@ -128,6 +160,15 @@ func (cl *closure) run(f *frame) {
 		if done { // else a panic goes on through compiled code
 			return
 		}
+		g.left(cl.fn.m)
+		if g.thread.stop.Load() && !isOurs() {
+			_ = recover() // of nobody's interest
+			var first any
+			if len(cl.fn.params) > 0 && cl.fn.params[0].t.Kind() == reflect.Pointer {
+				first = packer(cl.fn.params[0].t)(cl.fn.params[0].addr(f))
+			}
+			endForeign(first)
+		}
 		p := g.panicking
 		if !g.again || p == nil {
 			p = &Panic{Trace: g.trace()}
@@ -143,6 +184,7 @@ func (cl *closure) run(f *frame) {
 
 func (cl *closure) leave(f *frame) {
 	g := f.g
+	g.left(cl.fn.m)
 	cl.fn.leave(f)
 	goroutines.Put(g)
 }

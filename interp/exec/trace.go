@@ -14,6 +14,7 @@ type Panic struct {
 	Value   any
 	Trace   []Frame // innermost first
 	stopped bool
+	kept    bool // see keepEscaped; a goroutine knows its panics alone
 }
 
 // Stopped says whether it is not the code's doing: its thread was stopped.
@@ -51,6 +52,10 @@ var (
 
 // keepEscaped keeps the way of a panic for who recovers it. Most recover without asking, so only the newest are kept.
 func (m *Machine) keepEscaped(p *Panic) {
+	if p.kept || m.overflown.Load() { // by a call within this one; and on a deep stack it takes long to find out where this is
+		return
+	}
+	p.kept = true
 	if m.escapes.Add(1)%256 == 0 {
 		m.escaped.Clear()
 	}
