@@ -27,21 +27,96 @@ func failIndex(t reflect.Type) func(i, n int) {
 	return indexPanic
 }
 
-// slicePanic panics as the runtime does for bounds out of range, or returns.
-//
-//go:noinline
-func slicePanic(lo, hi, max, n int, full, isString bool) {
-	if isString {
+// sliceKind is what bounds are for, which decides how the runtime words what is wrong with them.
+type sliceKind uint8
+
+const (
+	ofSlice sliceKind = iota // has a capacity
+	ofArray                  // has a length
+	ofString
+)
+
+// bound is one of the bounds of x[lo:hi:max].
+type bound struct {
+	n        int
+	unsigned bool
+}
+
+// exceeds says whether the bound is not within 0 to n.
+func (b bound) exceeds(n int) bool { return uint(b.n) > uint(n) }
+
+// slicePanic panics as the runtime does for bounds out of range: it finds the first that is, as compiled code checks them, and lets that fail.
+// max is nil when it is not given, n the length or capacity.
+func slicePanic(lo, hi bound, max *bound, n int, k sliceKind) {
+	switch {
+	case max != nil && max.exceeds(n) && k == ofArray:
+		max3Panic(*max, n)
+	case max != nil && max.exceeds(n):
+		slice3Panic(bound{}, bound{}, *max, n)
+	case max != nil:
+		slice3Panic(lo, hi, *max, n)
+	case k == ofSlice:
+		slice2Panic(lo, hi, make([]struct{}, n))
+	default:
 		b := make([]byte, n)
-		_ = unsafe.String(unsafe.SliceData(b), n)[lo:hi]
-		return
+		string2Panic(lo, hi, unsafe.String(unsafe.SliceData(b), n))
 	}
+}
+
+// max3Panic is for x[::max] of an array, whose length the compiler would have to know.
+func max3Panic(max bound, n int) {
+	if max.n < 0 && !max.unsigned {
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d]", max.n)))
+	}
+	panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", uint(max.n), n)))
+}
+
+//go:noinline
+func slice2Panic(lo, hi bound, s []struct{}) {
+	if hi.exceeds(cap(s)) {
+		if hi.unsigned {
+			_ = s[:uint(hi.n)]
+		}
+		_ = s[:hi.n]
+	}
+	if lo.unsigned {
+		_ = s[uint(lo.n):hi.n]
+	}
+	_ = s[lo.n:hi.n]
+}
+
+//go:noinline
+func string2Panic(lo, hi bound, s string) {
+	if hi.exceeds(len(s)) {
+		if hi.unsigned {
+			_ = s[:uint(hi.n)]
+		}
+		_ = s[:hi.n]
+	}
+	if lo.unsigned {
+		_ = s[uint(lo.n):hi.n]
+	}
+	_ = s[lo.n:hi.n]
+}
+
+//go:noinline
+func slice3Panic(lo, hi, max bound, n int) {
 	s := make([]struct{}, n)
-	if full {
-		_ = s[lo:hi:max]
-		return
+	switch {
+	case max.exceeds(n):
+		if max.unsigned {
+			_ = s[:0:uint(max.n)]
+		}
+		_ = s[:0:max.n]
+	case hi.exceeds(max.n):
+		if hi.unsigned {
+			_ = s[:uint(hi.n):max.n]
+		}
+		_ = s[:hi.n:max.n]
+	case lo.unsigned:
+		_ = s[uint(lo.n):hi.n:max.n]
 	}
-	_ = s[lo:hi]
+	_ = s[lo.n:hi.n:max.n]
 }
 
 func (c *compiler) indexAddr(in *ssa.IndexAddr) op {
@@ -136,15 +211,16 @@ const maxAlloc = 1 << 47
 // slice compiles x[lo:hi:max].
 func (c *compiler) slice(in *ssa.Slice) op {
 	do, xo := c.place(in).off, c.place(in.X).off
-	var lo, hi, max func(*frame) int
-	bound := func(v ssa.Value) func(*frame) int {
+	load := func(v ssa.Value) (get func(*frame) int, unsigned bool) {
 		if v == nil {
-			return nil
+			return nil, false
 		}
-		return c.index(v)
+		return c.index(v), isUnsigned(c.place(v).t)
 	}
-	lo, hi, max = bound(in.Low), bound(in.High), bound(in.Max)
-	bounds := func(f *frame, n, cp int, isString bool) (int, int, int) {
+	lo, loUnsigned := load(in.Low)
+	hi, hiUnsigned := load(in.High)
+	max, maxUnsigned := load(in.Max)
+	bounds := func(f *frame, n, cp int, k sliceKind) (int, int, int) {
 		l, h, m := 0, n, cp
 		if lo != nil {
 			l = lo(f)
@@ -156,7 +232,11 @@ func (c *compiler) slice(in *ssa.Slice) op {
 			m = max(f)
 		}
 		if l < 0 || l > h || h > m || m > cp || uint(h) > uint(cp) {
-			slicePanic(l, h, m, cp, max != nil, isString)
+			var given *bound
+			if max != nil {
+				given = &bound{m, maxUnsigned}
+			}
+			slicePanic(bound{l, loUnsigned}, bound{h, hiUnsigned}, given, cp, k)
 		}
 		return l, h, m
 	}
@@ -164,14 +244,14 @@ func (c *compiler) slice(in *ssa.Slice) op {
 	case *types.Basic:
 		return func(f *frame) {
 			s := get[string](f.base, xo)
-			l, h, _ := bounds(f, len(s), len(s), true)
+			l, h, _ := bounds(f, len(s), len(s), ofString)
 			put(f.base, do, s[l:h])
 		}
 	case *types.Slice:
 		size := c.m.types.of(u.Elem()).Size()
 		return func(f *frame) {
 			s := get[header](f.base, xo)
-			l, h, m := bounds(f, s.len, s.cap, false)
+			l, h, m := bounds(f, s.len, s.cap, ofSlice)
 			put(f.base, do, cut(s.data, l, h, m, size))
 		}
 	case *types.Pointer:
@@ -188,7 +268,7 @@ func (c *compiler) slice(in *ssa.Slice) op {
 					panic(runtimeError("makeslice: cap out of range"))
 				}
 			}
-			l, h, m := bounds(f, n, n, false)
+			l, h, m := bounds(f, n, n, ofArray)
 			put(f.base, do, cut(p, l, h, m, size))
 		}
 	}
