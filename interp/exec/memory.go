@@ -62,6 +62,9 @@ func memMover(t reflect.Type) move {
 	if n == 0 {
 		return func(_, s unsafe.Pointer) { _ = *(*struct{})(notNil(s)) }
 	}
+	if hasBlank(t) {
+		return blankMover(t)
+	}
 	if !hasPointers(t) {
 		if n == 8 {
 			return moveWord8

@@ -3,7 +3,6 @@ package exec
 import (
 	"go/types"
 	"reflect"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -208,7 +207,7 @@ func (tt *typeTable) structure(t *types.Struct) reflect.Type {
 		sf := reflect.StructField{Name: f.Name(), Type: r, Tag: reflect.StructTag(t.Tag(i))}
 		switch {
 		case f.Name() == "_":
-			sf.Name, sf.PkgPath = "_"+strconv.Itoa(i), "main"
+			sf.PkgPath = "main" // see hasBlank
 		case !f.Exported():
 			sf.PkgPath = "main"
 		case f.Embedded():
