@@ -3,9 +3,11 @@ package exec
 import (
 	"cmp"
 	"fmt"
+	"go/constant"
 	"go/types"
 	"reflect"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -56,7 +58,9 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 		return c.copyOp(cc, d, v != nil && c.l.regs[v] != nil)
 	case "delete":
 		t, _ := c.mapType(cc.Args[0])
+		check := hashable(args[1], func(f *frame) int { return valueAt(t, args[0].addr(f)).Len() })
 		return func(f *frame) {
+			check(f)
 			valueAt(t, args[0].addr(f)).SetMapIndex(valueAt(t.Key(), args[1].addr(f)), reflect.Value{})
 		}
 	case "clear":
@@ -86,9 +90,8 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 		if len(cc.Args) == 3 {
 			if k, ok := cc.Args[1].(*ssa.Const); ok {
 				if n, ok := cc.Args[2].(*ssa.Const); ok {
-					recv, _ := strconv.Unquote(k.Value.ExactString())
-					meth, _ := strconv.Unquote(n.Value.ExactString())
-					text = fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, meth, recv)
+					recv, meth := constant.StringVal(k.Value), constant.StringVal(n.Value)
+					text = fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, meth, recv[strings.LastIndex(recv, ".")+1:])
 				}
 			}
 		}
@@ -107,6 +110,9 @@ func (c *compiler) builtin(b *ssa.Builtin, cc *ssa.CallCommon, v ssa.Value) op {
 		if b.Name() == "Alignof" {
 			n = uintptr(t.Align())
 		}
+		return func(f *frame) { put(f.base, do, n) }
+	case "Offsetof":
+		n := c.offsetOf(cc.Args[0])
 		return func(f *frame) { put(f.base, do, n) }
 	case "ssa:deferstack":
 		return func(f *frame) { put(f.base, do, unsafe.Pointer(f)) }

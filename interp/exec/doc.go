@@ -22,10 +22,11 @@
 //
 //	machine.go    packages, globals, functions; text.go: where they came from; source.go: generic packages of the standard library, from source
 //	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go: their names
-//	layout.go     the places of a function's values; memory.go: reading, copying and clearing them
+//	layout.go     the places of a function's values; memory.go, blank.go: reading, copying and clearing them
 //	frame.go      running: blocks, calls, depth, stopping; run.go: a cell; trace.go: where a panic came from
 //	compile.go    a function to blocks of closures; fuse.go, arith2.go: instructions done as one; coalesce.go, edges.go: phis, jumps;
 //	              operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go, iface.go, builtins.go: what they do
+//	              unevaluated.go: what SSA computes and the language does not
 //	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
 //	native.go     calls into compiled code; funcvalue.go: its functions as values; generic.go, instances.go: generic functions there;
 //	              thunk.go, thunk_types.go: calls out of it; detached.go: those on goroutines of compiled code

@@ -25,6 +25,7 @@ func (c *compiler) fuse() {
 			}
 		}
 	}
+	c.unevaluated()
 }
 
 // fuses says whether in can be done along with user; rest is what follows in.

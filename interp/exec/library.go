@@ -54,6 +54,7 @@ func (m *Machine) libraryFuncs() map[string]reflect.Value {
 		"log.Default":       func() *log.Logger { return l },
 		"time.AfterFunc":    func(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, m.reporting(f)) },
 		"context.AfterFunc": m.contextAfterFunc, "runtime.SetFinalizer": m.setFinalizer,
+		"runtime.Breakpoint": func() { panic("runtime.Breakpoint: there is no debugger, the signal would end the process") },
 	}
 	out2 := map[string]reflect.Value{}
 	for n, f := range fs {

@@ -41,9 +41,10 @@ func (c *compiler) lookup(in *ssa.Lookup) op {
 		return o
 	}
 	mt, et := c.mapType(in.X)
-	clearDst, mv := zeroer(d.t), mover(d.t)
+	clearDst, mv, check := zeroer(d.t), mover(d.t), hashable(i, func(f *frame) int { return valueAt(mt, unsafe.Add(f.base, x.off)).Len() })
 	return func(f *frame) {
 		dst := d.addr(f)
+		check(f)
 		v := valueAt(mt, unsafe.Add(f.base, x.off)).MapIndex(valueAt(mt.Key(), i.addr(f)))
 		found := v.IsValid()
 		if found {
@@ -56,6 +57,26 @@ func (c *compiler) lookup(in *ssa.Lookup) op {
 		if in.CommaOk {
 			put(f.base, ok, found)
 		}
+	}
+}
+
+// hashable returns what panics as the runtime does for a key, in an interface, of a type that cannot be compared: the runtime would
+// not know the type's name. length is that of the map for what does not add to it: then an empty map has words of its own.
+func hashable(k place, length func(*frame) int) op {
+	if k.c != classIface {
+		return func(*frame) {}
+	}
+	load := loadInterface(k.t)
+	return func(f *frame) {
+		b, ok := unbox(load(unsafe.Add(f.base, k.off)))
+		if !ok || reflect.TypeOf(b.V).Comparable() {
+			return
+		}
+		name := infoOf(b).m.typeString(infoOf(b).t)
+		if length != nil && length(f) == 0 {
+			panic(assertionError("hash of unhashable type: " + name))
+		}
+		panic(runtimeError("hash of unhashable type " + name))
 	}
 }
 
@@ -75,7 +96,9 @@ func (c *compiler) mapUpdate(in *ssa.MapUpdate) op {
 		return o
 	}
 	mt, _ := c.mapType(in.Map)
+	check := hashable(k, nil)
 	return func(f *frame) {
+		check(f)
 		valueAt(mt, unsafe.Add(f.base, m.off)).SetMapIndex(valueAt(mt.Key(), k.addr(f)), valueAt(mt.Elem(), v.addr(f)))
 	}
 }
