@@ -120,6 +120,9 @@ func (c *compiler) later(cc *ssa.CallCommon) func(f *frame) invocation {
 				interpreted(cl.fn, cl, nil, kept, g, by)
 				return
 			}
+			if by != nil && isMade(w) {
+				defer c.m.handOver(g, by)()
+			}
 			compiled(g, by, valueAt(ft, unsafe.Pointer(&w)), kept)
 		}
 	}
@@ -251,5 +254,6 @@ func (f *frame) recoverPanic() any {
 	}
 	by.panic = nil
 	f.g.panicking, f.g.again = nil, false
+	by.g.panicking, by.g.again = nil, false // another goroutine's when compiled code is between them
 	return p.Value
 }

@@ -48,6 +48,7 @@ type goroutine struct {
 	panicking *Panic     // the newest panic, until it is recovered
 	again     bool       // panicking goes on in the caller's frame
 	entries   int        // see entered
+	handed    *frame     // that defers a made function: see handOver
 	spare     *spareFrames
 }
 

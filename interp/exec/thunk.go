@@ -100,8 +100,26 @@ func (cl *closure) enter() *frame {
 	g.entered(m)
 	f := cl.fn.ready().enter(g, nil)
 	cl.bind(f)
+	if o := g.outer; o != nil && o.handed != nil {
+		f.deferredBy(o.handed)
+		o.handed = nil
+	}
 	return f
 }
+
+// handOver lets the first interpreted function that is called before end recover from the panics of a frame: by defers a function that package
+// reflect made, which only passes the call on.
+func (m *Machine) handOver(g *goroutine, by *frame) (end func()) {
+	g.handed = by
+	leave := m.adopt(g)
+	return func() {
+		g.handed = nil
+		leave()
+	}
+}
+
+// isMade says whether reflect.MakeFunc made a function, given as the word of a func value.
+func isMade(w unsafe.Pointer) bool { return funcLayout.known && get[uintptr](w, 0) == funcLayout.made }
 
 // within makes g go on for another, which called compiled code.
 func (g *goroutine) within(o *goroutine) {
