@@ -52,8 +52,9 @@ func (sv *server) recover() {
 		reply := map[string]any{"status": "error", "ename": content["ename"], "evalue": content["evalue"], "traceback": content["traceback"]}
 		sv.publishStatus(m.raw, "busy")
 		if q.Kind == "execute_request" {
-			reply["execution_count"], reply["user_expressions"], reply["payload"] = q.Count, map[string]any{}, []any{}
+			reply["user_expressions"], reply["payload"] = map[string]any{}, []any{}
 			if q.Running {
+				reply["execution_count"] = q.Count
 				tell(m.raw)
 			} else {
 				reply["status"] = "aborted"

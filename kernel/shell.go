@@ -217,11 +217,11 @@ func (sv *server) execute(w *worker, m *message) (aborted []*message) {
 	return aborted
 }
 
-// abort answers a request that stood behind a failed cell.
+// abort answers a request that stood behind a failed cell. There is no count in the reply: a front end would show it beside a cell that did not run.
 func (sv *server) abort(m *message) {
 	sv.publishStatus(m.raw, "busy")
 	content := errorContent("Aborted", "a cell before this one failed")
-	content["status"], content["execution_count"] = "aborted", sv.session.Count()
+	content["status"] = "aborted"
 	content["user_expressions"], content["payload"] = map[string]any{}, []any{}
 	sv.reply(sv.shell, m, "execute_reply", content)
 	sv.publishStatus(m.raw, "idle")

@@ -102,7 +102,9 @@ class Further(Client):
         self.assertIn(self.completed, self.reply(third)["matches"])  # while the first waits
         self.assertEqual(self.control("interrupt_request")["status"], "ok")
         self.assertEqual(self.reply(first)["ename"], "Interrupted")
-        self.assertEqual(self.reply(second)["status"], "aborted")
+        aborted = self.reply(second)
+        self.assertEqual(aborted["status"], "aborted")
+        self.assertNotIn("execution_count", aborted)  # it would stand beside a cell that did not run
         self.until_idle(second)
         self.assertEqual(self.run_cell(self.say % "again")[0]["status"], "ok")
 
