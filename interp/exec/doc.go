@@ -21,7 +21,7 @@
 // # Files
 //
 //	machine.go    packages, globals, functions; text.go: where they came from; source.go: generic packages of the standard library, from source
-//	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go: their names
+//	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go, localtypes.go: their names
 //	layout.go     the places of a function's values; memory.go, blank.go: reading, copying and clearing them
 //	frame.go      running: blocks, calls, depth, stopping; run.go: a cell; trace.go: where a panic came from
 //	compile.go    a function to blocks of closures; fuse.go, arith2.go: instructions done as one; coalesce.go, edges.go: phis, jumps;

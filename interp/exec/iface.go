@@ -13,6 +13,7 @@ import (
 
 func (c *compiler) makeInterface(in *ssa.MakeInterface) op {
 	d, x := c.place(in), c.place(in.X)
+	c.noteLocals(in.X.Type())
 	load := c.m.types.load(in.X.Type())
 	if d.t == anyType {
 		do := d.off

@@ -38,6 +38,7 @@ type Machine struct {
 	imports types.Importer
 	escaped sync.Map // goroutine number to *Panic that compiled code above interpreted functions gets
 	escapes atomic.Int64
+	locals  sync.Map // *types.TypeName to []types.Type: see noteLocals
 
 	adopted   sync.Map // goroutine number to *goroutine: see adopt
 	adoptions atomic.Int64

@@ -20,12 +20,12 @@ func (m *Machine) typeString(t types.Type) string {
 			return o.Name()
 		}
 		s := o.Pkg().Name() + "." + o.Name()
-		if n := t.TypeArgs().Len(); n > 0 {
-			var args []string
-			for i := range n {
-				args = append(args, m.typeString(t.TypeArgs().At(i)))
-			}
-			s += "[" + strings.Join(args, ",") + "]"
+		outer, own := m.argumentStrings(m.localsOf(o)), m.argumentStrings(slices.Collect(t.TypeArgs().Types()))
+		switch {
+		case outer != "" && own != "":
+			s += "[" + outer + ";" + own + "]"
+		case outer != "" || own != "":
+			s += "[" + outer + own + "]"
 		}
 		return s
 	case *types.Pointer:
@@ -79,6 +79,21 @@ func (m *Machine) typeString(t types.Type) string {
 		return "interface { " + strings.Join(ms, "; ") + " }"
 	}
 	return types.TypeString(t, (*types.Package).Name)
+}
+
+// argumentStrings lists type arguments as they are in the name of a type.
+func (m *Machine) argumentStrings(ts []types.Type) string {
+	var args []string
+	for _, t := range ts {
+		s := m.typeString(t)
+		if n, ok := types.Unalias(t).(*types.Named); ok {
+			if k := localNumber(n.Obj()); k > 0 {
+				s += "·" + strconv.Itoa(k)
+			}
+		}
+		args = append(args, s)
+	}
+	return strings.Join(args, ",")
 }
 
 func (m *Machine) signatureString(s *types.Signature) string {

@@ -136,10 +136,7 @@ func (c *compiler) isWritten(v ssa.Value, outer token.Pos) bool {
 	if !f.Embedded() {
 		return true
 	}
-	fn := c.fn.ssa
-	for fn.Parent() != nil {
-		fn = fn.Parent()
-	}
+	fn := outermost(c.fn.ssa)
 	if o := fn.Origin(); o != nil {
 		fn = o
 	}
