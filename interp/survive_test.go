@@ -192,3 +192,22 @@ func TestStaleNamesAreTold(t *testing.T) {
 	}
 	nb.want("user()", "=> 2")
 }
+
+// A function that defers something does not hide what it called from the trace of a panic.
+func TestTraceBelowDefer(t *testing.T) {
+	nb := newNotebook(t)
+	_, err := nb.do("func inner() { panic(\"deep\") }\nfunc outer() {\n\tdefer func() {}()\n\tinner()\n}\nouter()")
+	var ce *display.CellError
+	if !errors.As(err, &ce) {
+		t.Fatalf("got %v", err)
+	}
+	trace := strings.Join(ce.Traceback, "\n")
+	at := 0
+	for _, want := range []string{"In[1]:1 in inner", "In[1]:4 in outer", "In[1]:6"} {
+		i := strings.Index(trace[at:], want)
+		if i < 0 {
+			t.Fatalf("no %q in order in\n%s", want, trace)
+		}
+		at += i
+	}
+}

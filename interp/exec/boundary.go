@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"unsafe"
 )
 
@@ -29,8 +30,8 @@ func (r *reflection) leave(v reflect.Value) reflect.Value {
 // methodOf returns how interpreted code calls a method of package reflect's types through an interface; nil for other types.
 func (r *reflection) methodOf(t reflect.Type, name string) func(c *compiler, args, rs []place) func(f *frame, v any) {
 	switch t {
-	case valueType:
-		fv := r.funcs["(reflect.Value)."+name]
+	case valueType, reflect.TypeFor[*runtime.Func](), reflect.TypeFor[*runtime.Frames]():
+		fv := r.funcs["("+t.String()+")."+name]
 		ft := fv.Type()
 		in := make([]reflect.Type, ft.NumIn()-1)
 		for i := range in {

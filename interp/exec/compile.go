@@ -39,6 +39,10 @@ func (fn *function) compile() {
 			}
 		}
 	}()
+	if fn.literals == nil && len(fn.ssa.AnonFuncs) > 0 {
+		fn.literals = map[*ssa.Function]string{}
+		nameLiterals(fn.ssa, fn.id().name, fn.literals)
+	}
 	c.fuse()
 	c.layOut()
 	blocks := make([]block, len(fn.ssa.Blocks))
@@ -72,7 +76,7 @@ func (c *compiler) function(f *ssa.Function) *function {
 	}
 	x := c.literals[f]
 	if x == nil {
-		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, recoverBlock: -1, slot: nextSlot()}
+		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, literals: c.fn.literals, recoverBlock: -1, slot: nextSlot()}
 		if c.literals == nil {
 			c.literals = map[*ssa.Function]*function{}
 		}
@@ -212,7 +216,7 @@ func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 				out.pos = append(out.pos, slices.Repeat([]token.Pos{j.Pos()}, len(moves))...)
 			}
 			out.next = c.terminator(b, in)
-			out.pos = append(out.pos, in.Pos())
+			out.pos = append(out.pos, c.pos(b, in))
 			break
 		}
 		if c.fused[in] != nil {
@@ -221,9 +225,22 @@ func (c *compiler) block(b *ssa.BasicBlock, out *block) {
 		c.atomic = before[i]
 		if o := c.instruction(in); o != nil {
 			out.ops = append(out.ops, o)
-			out.pos = append(out.pos, in.Pos())
+			out.pos = append(out.pos, c.pos(b, in))
 		}
 	}
+}
+
+// pos returns where an instruction of a block is. Deferred calls run where the function returns.
+func (c *compiler) pos(b *ssa.BasicBlock, in ssa.Instruction) token.Pos {
+	switch in.(type) {
+	case *ssa.RunDefers, *ssa.Return:
+		r := b.Instrs[len(b.Instrs)-1]
+		if _, ok := r.(*ssa.Return); ok && !r.Pos().IsValid() {
+			return end(c.fn.ssa)
+		}
+		return r.Pos()
+	}
+	return in.Pos()
 }
 
 // beforeDefer says of each instruction whether a defer follows before any other call: an interrupt between mu.Lock() and defer mu.Unlock() would leave

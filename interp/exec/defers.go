@@ -217,14 +217,16 @@ func (f *frame) protect(depth int, run func()) {
 			return
 		}
 		r := recover()
+		if r != nil {
+			f.panic = g.caught(r) // which looks at what ran
+			f.unwound = f.panic
+		}
 		g.top, g.depth = f, depth
 		if r == nil { // runtime.Goexit ends the goroutine; its deferred functions run
 			for len(f.defers) > 0 {
 				f.protect(depth, f.runDefers)
 			}
-			return
 		}
-		f.panic = g.caught(r)
 	}()
 	if f.panic != nil && f.panic.stopped {
 		g.unwinding++
@@ -239,6 +241,9 @@ func (f *frame) runDefers() {
 		d := f.defers[n-1]
 		f.defers = f.defers[:n-1]
 		d()
+		if f.panic == nil {
+			f.unwound = nil
+		}
 	}
 }
 

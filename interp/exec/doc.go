@@ -34,5 +34,6 @@
 //	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
 //	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them
 //	shadow.go     packages that work by reflection, from source; diversions.go: which calls go there; json_errors.go: names in errors
+//	callers.go    package runtime for interpreted code: what calls what; pcs.go: program counters; funcnames.go: the names of functions
 //	library.go    compiled functions that must know of boxes; verbs.go, scan.go: those of fmt
 package exec

@@ -43,12 +43,13 @@ type goroutine struct {
 	thread    *Thread
 	top       *frame // of the innermost function that runs
 	depth     int
-	unwinding int        // deferred functions that run although the thread is stopped
-	outer     *goroutine // that called compiled code which called this
-	panicking *Panic     // the newest panic, until it is recovered
-	again     bool       // panicking goes on in the caller's frame
-	entries   int        // see entered
-	handed    *frame     // that defers a made function: see handOver
+	unwinding int           // deferred functions that run although the thread is stopped
+	outer     *goroutine    // that called compiled code which called this
+	call      *compiledCall // that outer made; nil: one on this very goroutine
+	panicking *Panic        // the newest panic, until it is recovered
+	again     bool          // panicking goes on in the caller's frame
+	entries   int           // see entered
+	handed    *frame        // that defers a made function: see handOver
 	spare     *spareFrames
 }
 
@@ -102,6 +103,8 @@ type deferring struct {
 	defers []func()
 	of     *frame // the frame whose panic a recover here would end; nil: this is not a deferred call
 	panic  *Panic // that runs through the frame
+	// unwound is the panic whose deferred calls run, recovered or not: what led to it is still on the stack of compiled code.
+	unwound *Panic
 }
 
 type op func(*frame)
@@ -134,6 +137,8 @@ type function struct {
 	frames       sync.Pool
 	slot         uint8                          // in spareFrames
 	value        atomic.Pointer[unsafe.Pointer] // as a func value, made once
+	named        atomic.Pointer[funcID]         // see id
+	literals     map[*ssa.Function]string       // names of the function literals of the outermost function; complete once it is compiled
 }
 
 // ready compiles the function unless that was done.

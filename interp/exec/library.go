@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"reflect"
+	"runtime/debug"
 	"time"
 	"unsafe"
 
@@ -203,28 +204,10 @@ func (c *compiler) intrinsic(callee *ssa.Function, args, rs []place) op {
 	if callee.Pkg == nil || callee.Signature.Recv() != nil || c.m.isLoaded(callee.Pkg.Pkg) {
 		return nil
 	}
+	if callee.Pkg.Pkg.Path() == "runtime" || callee.Pkg.Pkg.Path() == "runtime/debug" {
+		return stackIntrinsic(callee, args, rs)
+	}
 	switch callee.Pkg.Pkg.Path() + "." + callee.Name() {
-	case "runtime.Caller":
-		a := args[0].off
-		return func(f *frame) {
-			at := f
-			for n := get[int](f.base, a); n > 0 && at != nil; n-- {
-				at = at.caller
-			}
-			if len(rs) != 4 {
-				return
-			}
-			ok := at != nil
-			file, line := "", 0
-			if ok {
-				p := at.position()
-				file, line = p.Filename, p.Line
-			}
-			put(f.base, rs[0].off, uintptr(0))
-			put(f.base, rs[1].off, file)
-			put(f.base, rs[2].off, line)
-			put(f.base, rs[3].off, ok)
-		}
 	case "time.Sleep":
 		a := args[0].off
 		return func(f *frame) { sleep(f, time.Duration(get[int64](f.base, a))) }
@@ -236,9 +219,16 @@ func (c *compiler) intrinsic(callee *ssa.Function, args, rs []place) op {
 func (c *compiler) laterIntrinsic(callee *ssa.Function, args []place, keep func(*frame) []unsafe.Pointer) func(f *frame) invocation {
 	return func(f *frame) invocation {
 		kept := keep(f)
-		return func(g *goroutine, _ *frame) {
-			if callee.Name() == "Sleep" {
+		return func(g *goroutine, by *frame) {
+			switch callee.Name() {
+			case "Sleep":
 				sleep(&frame{g: g}, *(*time.Duration)(kept[0]))
+			case "PrintStack":
+				if by == nil { // a goroutine of its own
+					debug.PrintStack()
+					return
+				}
+				by.printStack()
 			}
 		}
 	}

@@ -32,6 +32,7 @@ type Machine struct {
 	prog    *ssa.Program
 	types   *typeTable
 	reflect *reflection
+	pcs     *pcs
 	shadows *shadows
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
 	idle    *Thread                  // owns what compiled code calls when no cell does
@@ -72,6 +73,10 @@ func New(opts Options) *Machine {
 	}
 	m.types = newTypeTable(m)
 	m.reflect = newReflection(m)
+	m.pcs = newPCs()
+	for n, f := range m.pcs.funcs() {
+		m.reflect.funcs[n] = reflect.ValueOf(f)
+	}
 	m.shadows = &shadows{m: m}
 	m.library = m.libraryFuncs()
 	return m

@@ -31,7 +31,7 @@ func (r *reflection) makeFuncs() map[string]reflect.Value {
 	values := map[string]any{
 		"Type": r.typeOfValue, "Interface": r.content, "Elem": r.elem, "Field": r.field, "FieldByIndex": r.fieldByIndex,
 		"FieldByIndexErr": r.fieldByIndexErr, "FieldByName": r.fieldByName, "FieldByNameFunc": r.fieldByNameFunc, "Fields": r.fields,
-		"Index": r.index, "Slice": r.slice, "Slice3": r.slice3, "String": r.text, "Addr": r.addr,
+		"Index": r.index, "Pointer": r.address, "Slice": r.slice, "Slice3": r.slice3, "String": r.text, "Addr": r.addr,
 		"Kind": func(v reflect.Value) reflect.Kind { return r.bare(v).Kind() },
 		"Len":  func(v reflect.Value) int { return r.bare(v).Len() }, "IsNil": func(v reflect.Value) bool { return r.bare(v).IsNil() },
 		"Int":          func(v reflect.Value) int64 { return r.bare(v).Int() },
@@ -370,4 +370,15 @@ func (r *reflection) setMapIndex(v, key, elem reflect.Value) {
 	r.mustExport(elem)
 	r.mustAssign("reflect.Value.SetMapIndex: value of type ", r.typeOfValue(elem), et, " is not assignable to type ")
 	m.SetMapIndex(k, r.passed(elem, m.Type().Elem()))
+}
+
+// address is [reflect.Value.Pointer]. A function of interpreted code has no code of its own; it has an entry among [pcs].
+func (r *reflection) address(v reflect.Value) uintptr {
+	v = r.bare(v)
+	if v.Kind() == reflect.Func && !v.IsNil() && v.CanInterface() {
+		if cl := closureOf(wordOfFunc(v)); cl != nil {
+			return r.m.pcs.entry(cl.fn.id())
+		}
+	}
+	return v.Pointer()
 }

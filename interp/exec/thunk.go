@@ -92,6 +92,7 @@ func (cl *closure) enter() *frame {
 	*g = goroutine{thread: m.idle, spare: g.spare}
 	if c := cl.call; c != nil && !c.over.Load() {
 		g.within(c.g)
+		g.call = c
 	} else if m.adoptions.Load() > 0 {
 		if x, ok := m.adopted.Load(goid.Get()); ok {
 			g.within(x.(*goroutine))

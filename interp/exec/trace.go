@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"runtime"
-	"strings"
 
 	"tickbook/interp/internal/goid"
 )
@@ -27,6 +26,9 @@ type Frame struct {
 	Pos  token.Position
 	// Source is the text of the cell that Pos is in, "" for functions of no cell.
 	Source string
+
+	site site
+	id   uintptr // see frameID
 }
 
 // runtimeError is worded as the runtime words it.
@@ -116,10 +118,11 @@ const maxFrames = 50
 func (g *goroutine) trace() []Frame {
 	var fs []Frame
 	for f := g.top; f != nil && len(fs) < maxFrames; f = f.caller {
-		if f.fn.ssa.Synthetic != "" && !strings.HasPrefix(f.fn.ssa.Synthetic, "instance") {
+		if f.fn.isWrapper() || f.fn.ssa.Synthetic == rangeBody {
 			continue
 		}
-		fr := Frame{Func: funcName(f), Pos: f.position()}
+		fr := Frame{Func: funcName(f), Pos: f.position(), id: frameID(f)}
+		fr.site = siteAt(f.fn, fr.Pos)
 		if p := f.fn.ssa.Package(); p != nil {
 			fr.Path = p.Pkg.Path()
 		}
@@ -151,12 +154,17 @@ func (f *frame) position() token.Position {
 			}
 		}
 	}
-	if f.fn.text != nil {
-		if file := f.fn.text.file(at); file != nil {
+	return f.fn.source(at)
+}
+
+// source returns a position in the source of a function.
+func (fn *function) source(at token.Pos) token.Position {
+	if fn.text != nil {
+		if file := fn.text.file(at); file != nil {
 			return file.Position(at)
 		}
 	}
-	return f.fn.m.opts.Fset.Position(at)
+	return fn.m.opts.Fset.Position(at)
 }
 
 // String is one line of a trace.
