@@ -10,7 +10,7 @@ import (
 const (
 	maxDepth      = 10_000
 	maxBlockDepth = 1_000
-	maxTypeDepth  = 250
+	maxTypeDepth  = 300
 )
 
 // tooDeep returns where syntax nests too deeply, and how; NoPos when it does not.
@@ -42,7 +42,7 @@ func tooDeep(root ast.Node) (at token.Pos, msg string) {
 		case blocks > maxBlockDepth:
 			msg = "blocks nested too deeply: more than 1,000 levels"
 		case types > maxTypeDepth:
-			msg = "types nested too deeply: more than 250 levels"
+			msg = "types nested too deeply: more than 300 levels"
 		default:
 			return true
 		}
