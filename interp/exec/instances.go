@@ -91,7 +91,7 @@ func (c *compiler) sortFunc(callee *ssa.Function, args []place, by func(sort.Int
 			nilPanic()
 		}
 		cl := closureOf(w)
-		if cl == nil {
+		if cl == nil || cl.receiver != nil {
 			general.finish(general.ready().enter(f.g, f), f, args, nil)
 			return
 		}
@@ -112,6 +112,47 @@ func (c *compiler) sortFunc(callee *ssa.Function, args []place, by func(sort.Int
 			return r < 0
 		}
 		by(&sorting{h.len, less, reflect.Swapper(valueAt(t, unsafe.Add(f.base, x)).Interface())})
+	}
+}
+
+// sortSlice compiles sort.Slice and sort.SliceStable by an interpreted function; nil for other functions.
+func (c *compiler) sortSlice(callee *ssa.Function, args []place) op {
+	var by func(sort.Interface)
+	switch callee.String() {
+	case "sort.Slice":
+		by = sort.Sort
+	case "sort.SliceStable":
+		by = sort.Stable
+	default:
+		return nil
+	}
+	general := c.native(callee, args, nil)
+	x, compare := args[0].off, args[1].off
+	return func(f *frame) {
+		s := get[any](f.base, x)
+		if b, ok := unbox(s); ok {
+			s = b.V
+		}
+		var cl *closure
+		if w := get[unsafe.Pointer](f.base, compare); w != nil {
+			cl = closureOf(w)
+		}
+		if cl == nil || cl.receiver != nil || reflect.TypeOf(s) == nil || reflect.TypeOf(s).Kind() != reflect.Slice {
+			general(f)
+			return
+		}
+		fn := cl.fn.ready()
+		less := func(i, j int) bool {
+			to := fn.enter(f.g, f)
+			cl.bind(to)
+			put(to.base, fn.params[0].off, i)
+			put(to.base, fn.params[1].off, j)
+			fn.run(to)
+			r := get[bool](to.base, fn.results[0].off)
+			fn.leave(to)
+			return r
+		}
+		by(&sorting{reflect.ValueOf(s).Len(), less, reflect.Swapper(s)})
 	}
 }
 
