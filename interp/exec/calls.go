@@ -71,6 +71,9 @@ func (c *compiler) static(callee *ssa.Function, cc *ssa.CallCommon, args, rs []p
 	if o := c.instance(callee, args, rs); o != nil {
 		return o
 	}
+	if o := c.sortSlice(callee, args); o != nil {
+		return o
+	}
 	if m.isCompiled(callee) {
 		if isInit(callee) {
 			return nil // compiled packages are initialised
@@ -126,11 +129,13 @@ func (m *Machine) isCompiled(f *ssa.Function) bool {
 	}
 	m.mu.Lock()
 	known := m.functions(f)[f]
+	// NB: what is known may be compiled just now, and its blocks be let go.
+	hasBody := known != nil && known.hasBody || f.Blocks != nil
 	m.mu.Unlock()
 	if known != nil && known.interpreted.Load() {
 		return false
 	}
-	if f.Blocks == nil {
+	if !hasBody {
 		return true
 	}
 	o := f.Object()

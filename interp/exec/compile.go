@@ -23,6 +23,8 @@ type compiler struct {
 
 // compile makes blocks of the SSA. What it cannot compile becomes a panic of each call.
 func (fn *function) compile() {
+	fn.body.Lock()
+	defer fn.body.Unlock()
 	defer fn.compiled.Store(true)
 	if fn.ssa.Blocks == nil {
 		return
@@ -76,7 +78,7 @@ func (c *compiler) function(f *ssa.Function) *function {
 	}
 	x := c.literals[f]
 	if x == nil {
-		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, literals: c.fn.literals, recoverBlock: -1, slot: nextSlot()}
+		x = &function{m: c.m, ssa: f, text: c.fn.text, globals: c.fn.globals, literals: c.fn.literals, recoverBlock: -1, slot: nextSlot(), hasBody: f.Blocks != nil}
 		if c.literals == nil {
 			c.literals = map[*ssa.Function]*function{}
 		}

@@ -126,6 +126,8 @@ type function struct {
 	interpreted  atomic.Bool // it was compiled from a body, which is gone
 	once         sync.Once
 	fault        string                        // why it could not be compiled
+	hasBody      bool                          // ssa has, or had
+	body         sync.Mutex                    // held while ssa is read or let go; guards globals
 	globals      map[*types.Var]unsafe.Pointer // see hold; nil when it is compiled
 	layout       *layout
 	blocks       []block

@@ -117,33 +117,43 @@ func (m *Machine) LoadCell(c Cell) (*ssa.Package, error) {
 // hold makes a function, and those that it uses, keep the session's variables that they use: a function is compiled when it is first called, and by
 // then the variables may have been dropped.
 func (m *Machine) hold(f *ssa.Function) {
-	if f.Blocks == nil || textOf(f) == nil {
+	if textOf(f) == nil {
 		return
 	}
-	fn := m.function(f)
-	if fn.globals != nil || fn.compiled.Load() {
-		return
+	for _, x := range m.function(f).keep() {
+		m.hold(x)
+	}
+}
+
+// keep makes a function that is not compiled yet keep the session's variables that it uses, and returns the functions that it uses; none if that was
+// done.
+func (fn *function) keep() (uses []*ssa.Function) {
+	fn.body.Lock()
+	defer fn.body.Unlock()
+	if fn.globals != nil || fn.compiled.Load() || fn.ssa.Blocks == nil {
+		return nil
 	}
 	fn.globals = map[*types.Var]unsafe.Pointer{}
 	var rands [8]*ssa.Value
-	for _, f := range tree(f) {
+	for _, f := range tree(fn.ssa) {
 		for _, b := range f.Blocks {
 			for _, in := range b.Instrs {
 				for _, o := range in.Operands(rands[:0]) {
 					switch x := (*o).(type) {
 					case *ssa.Global:
 						if v, ok := x.Object().(*types.Var); ok && v.Pkg().Path() == cellPath {
-							fn.globals[v] = m.Global(v)
+							fn.globals[v] = fn.m.Global(v)
 						}
 					case *ssa.Function:
 						if x.Parent() == nil {
-							m.hold(x)
+							uses = append(uses, x)
 						}
 					}
 				}
 			}
 		}
 	}
+	return uses
 }
 
 // Unload lets go of the names of a cell's package. Code of the cell that still runs keeps what it needs.
@@ -255,7 +265,7 @@ func (m *Machine) function(f *ssa.Function) *function {
 	funcs := m.functions(f)
 	x := funcs[f]
 	if x == nil {
-		x = &function{m: m, ssa: f, text: textOf(f), recoverBlock: -1, slot: nextSlot()}
+		x = &function{m: m, ssa: f, text: textOf(f), recoverBlock: -1, slot: nextSlot(), hasBody: f.Blocks != nil}
 		funcs[f] = x
 	}
 	return x
