@@ -41,21 +41,6 @@ func (m *Machine) nameJSONError(target any, err error) {
 	}
 }
 
-// inner returns what a pointer, a list or a map has; nil for other types.
-func inner(t types.Type) types.Type {
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		return u.Elem()
-	case *types.Slice:
-		return u.Elem()
-	case *types.Array:
-		return u.Elem()
-	case *types.Map:
-		return u.Elem()
-	}
-	return nil
-}
-
 // toStruct returns the first struct type that t leads to, nil when there is none.
 func toStruct(t types.Type) types.Type {
 	for ; t != nil; t = inner(t) {

@@ -80,19 +80,18 @@ func (t *rtype) Comparable() bool { return types.Comparable(t.t) }
 
 // elem returns what the type has of another, and panics as reflect does when it has none.
 func (t *rtype) elem() types.Type {
-	switch u := t.t.Underlying().(type) {
-	case *types.Pointer:
-		return u.Elem()
-	case *types.Slice:
-		return u.Elem()
-	case *types.Array:
-		return u.Elem()
-	case *types.Chan:
-		return u.Elem()
-	case *types.Map:
-		return u.Elem()
+	if e := inner(t.t); e != nil {
+		return e
 	}
 	panic("reflect: Elem of invalid type " + t.String())
+}
+
+// inner returns what a pointer, a list, a map or a channel has; nil for other types.
+func inner(t types.Type) types.Type {
+	if u, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
+		return u.Elem()
+	}
+	return nil
 }
 
 func (t *rtype) Elem() reflect.Type { return t.r.typeOf(t.elem()) }
