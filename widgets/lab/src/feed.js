@@ -59,8 +59,12 @@ export class Feed {
   /** @param {boolean} paused */
   hold(paused) {
     this.isPaused = paused;
-    if (paused) clearTimeout(this.timer);
-    else this.refresh();
+    if (!paused) {
+      this.refresh();
+      return;
+    }
+    clearTimeout(this.timer);
+    if (!this.isDue) this.oldest = this.seq + 1; // the answer on its way would change what stands still
   }
 
   /**

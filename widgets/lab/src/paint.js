@@ -36,6 +36,13 @@ function go() {
   requestAnimationFrame(run);
 }
 
+/** paintNow does at once what waits for the next frame. */
+export function paintNow() {
+  clearTimeout(gathering);
+  gathering = undefined;
+  run();
+}
+
 function run() {
   const all = waiting;
   waiting = [];

@@ -7,7 +7,7 @@ import { Grid, HEAD_PX, ROW_PX } from './grid.js';
 import { listenToKeys } from './keyboard.js';
 import { Marks, MARK_MS } from './marks.js';
 import { cycle } from './order.js';
-import { paint } from './paint.js';
+import { paint, paintNow } from './paint.js';
 import { Pane } from './pane.js';
 import { listenToPointer } from './pointer.js';
 import { Ruler } from './ruler.js';
@@ -380,6 +380,7 @@ export class TableView {
 
   /** @param {boolean} on */
   hold(on) {
+    if (on) paintNow(); // what came is drawn before it stands still
     this.isPaused = on;
     this.pauser.press(on);
     this.pauser.text(on ? 'Resume' : 'Pause');

@@ -87,6 +87,22 @@ test('paused, it asks only what the user wants to see', (t) => {
   assert.equal(asked.length, 4);
 });
 
+test('paused, an answer on its way is not shown, but for what the user wants to see', (t) => {
+  const { feed } = start(t);
+  feed.wake(true);
+  assert.equal(feed.answered({ seq: 1, step: 1 }), 'newest');
+  feed.painted();
+  mock.timers.tick(100);
+  feed.hold(true);
+  assert.equal(feed.answered({ seq: 2, step: 2 }), 'no');
+  feed.refresh();
+  assert.equal(feed.answered({ seq: 3, step: 3 }), 'newest');
+  feed.hold(false);
+  feed.refresh();
+  feed.hold(true);
+  assert.equal(feed.answered({ seq: 5, step: 4 }), 'newest');
+});
+
 test('views that are about to ask at nearly the same time ask together from then on', (t) => {
   const beat = new Beat();
   const [a, b, far] = [start(t, 100, beat), start(t, 100, beat), start(t, 250, beat)];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
 import { beat } from '../src/beat.js';
-import { GATHER_MS, paint } from '../src/paint.js';
+import { GATHER_MS, paint, paintNow } from '../src/paint.js';
 
 /** frames are the animation frames that were asked for. */
 const frames = [];
@@ -55,4 +55,14 @@ test('while several views ask, the first job waits for the others, and not for l
   next();
   await late;
   assert.equal(drawn, 4);
+});
+
+test('what waits for a frame can be done at once', async () => {
+  const log = [];
+  const job = paint({ write: () => log.push('a') });
+  paintNow();
+  await job;
+  assert.deepEqual(log, ['a']);
+  while (frames.length) next();
+  assert.deepEqual(log, ['a']);
 });
