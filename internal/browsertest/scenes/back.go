@@ -96,8 +96,8 @@ func back(t *testing.T, s *stage) {
 	s.quiet(t, n, lost...)
 }
 
-// oneRoundTrip wants a page to have asked for the first frames of its views before it heard the first word of the kernel's about them, and the frames
-// that came first to be those.
+// oneRoundTrip wants a page to have asked for views in the same breath as it opened the comm, before it heard the first word of the kernel's, and the
+// kernel to have answered the first question of each view. Which views are there by then, and seen, is the page's: on a busy machine some come later.
 func oneRoundTrip(t *testing.T, heard []browsertest.Heard, views int) {
 	t.Helper()
 	var sent, got []string // before hello, and behind it
@@ -120,8 +120,8 @@ func oneRoundTrip(t *testing.T, heard []browsertest.Heard, views int) {
 		}
 		return n
 	}
-	if count(sent, `"comm_open"`) != 1 || count(sent, `"t":"open"`) != views || count(sent, `"t":"frame"`) != views {
-		t.Errorf("before the kernel said hello, the page said %.300q, want an open and a frame of %d views", sent, views)
+	if opens := count(sent, `"t":"open"`); count(sent, `"comm_open"`) != 1 || opens < 1 || opens > views || count(sent, `"t":"frame"`) > opens {
+		t.Errorf("before the kernel said hello, the page said %.300q, want a comm_open and the questions of up to %d views", sent, views)
 	}
 	if count(got, `"seq":1,`)+count(got, `"seq":1}`) < views {
 		t.Errorf("the kernel did not answer the first questions for frames: %.200q", got)
