@@ -3,8 +3,15 @@ package exec
 import (
 	"go/token"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
+)
+
+// The operations that pairs are made of.
+var (
+	intPairs   = []token.Token{token.ADD, token.SUB, token.MUL, token.AND}
+	floatPairs = []token.Token{token.ADD, token.SUB, token.MUL}
 )
 
 // isPair says whether two operations of ints or float64s, the first for the second only, are done as one. None of them can panic.
@@ -15,18 +22,9 @@ func (c *compiler) isPair(first, second *ssa.BinOp) bool {
 	}
 	switch k {
 	case reflect.Int:
-		return isOneOf(first.Op, token.ADD, token.SUB, token.MUL, token.AND) && isOneOf(second.Op, token.ADD, token.SUB, token.MUL, token.AND)
+		return slices.Contains(intPairs, first.Op) && slices.Contains(intPairs, second.Op)
 	case reflect.Float64:
-		return isOneOf(first.Op, token.ADD, token.SUB, token.MUL) && isOneOf(second.Op, token.ADD, token.SUB, token.MUL)
-	}
-	return false
-}
-
-func isOneOf(o token.Token, list ...token.Token) bool {
-	for _, x := range list {
-		if o == x {
-			return true
-		}
+		return slices.Contains(floatPairs, first.Op) && slices.Contains(floatPairs, second.Op)
 	}
 	return false
 }

@@ -50,11 +50,7 @@ func (b bits) add(o bits) (more bool) {
 
 func (k *coalescer) collect() {
 	for _, b := range k.c.fn.ssa.Blocks {
-		for _, in := range b.Instrs {
-			phi, ok := in.(*ssa.Phi)
-			if !ok {
-				break
-			}
+		for _, phi := range phisOf(b) {
 			if _, isTuple := phi.Type().(*types.Tuple); isTuple || !k.mayShare(phi) {
 				continue
 			}

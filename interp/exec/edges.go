@@ -27,7 +27,7 @@ func jump(ops []op, to int) func(*frame) int {
 	}
 }
 
-// edge returns what the phis of a successor get. They get it at once: where one reads what another writes, all go through copies.
+// edge returns what the phis of a successor get. They get it as if at once, see inOrder.
 func (c *compiler) edge(b *ssa.BasicBlock, i int) []op {
 	succ := b.Succs[i]
 	// A block may be its neighbour's predecessor twice: count which of the edges this is.
@@ -47,11 +47,7 @@ func (c *compiler) edge(b *ssa.BasicBlock, i int) []op {
 		}
 	}
 	var moves []phiMove
-	for _, in := range succ.Instrs {
-		phi, ok := in.(*ssa.Phi)
-		if !ok {
-			break
-		}
+	for _, phi := range phisOf(succ) {
 		d, s := c.place(phi), c.place(phi.Edges[pred])
 		if d.off != s.off {
 			moves = append(moves, phiMove{d, s})

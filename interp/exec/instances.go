@@ -45,13 +45,7 @@ func (c *compiler) instance(callee *ssa.Function, args, rs []place) op {
 }
 
 func orderedInstance[T cmp.Ordered](name string, args, rs []place) op {
-	off := func(ps []place, i int) uintptr {
-		if i < len(ps) {
-			return ps[i].off
-		}
-		return 0
-	}
-	x, y, r, q := args[0].off, off(args, 1), off(rs, 0), off(rs, 1)
+	x, y, r, q := args[0].off, offsetOf(args, 1), offsetOf(rs, 0), offsetOf(rs, 1)
 	switch name {
 	case "Sort":
 		return func(f *frame) { slices.Sort(get[[]T](f.base, x)) }

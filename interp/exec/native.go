@@ -154,18 +154,20 @@ func (c *compiler) nativeCaller(ft reflect.Type, sees view, args, rs []place) fu
 	}
 }
 
+// offsetOf returns where the ith place is, 0 when there are fewer.
+func offsetOf(ps []place, i int) uintptr {
+	if i < len(ps) {
+		return ps[i].off
+	}
+	return 0
+}
+
 // fastNative calls functions of common types without reflect; nil for others.
 func fastNative(fv reflect.Value, args, rs []place) op {
-	off := func(ps []place, i int) uintptr {
-		if i < len(ps) {
-			return ps[i].off
-		}
-		return 0
-	}
 	if len(rs) == 0 && fv.Type().NumOut() > 0 {
 		return nil
 	}
-	a0, a1, r0, r1 := off(args, 0), off(args, 1), off(rs, 0), off(rs, 1)
+	a0, a1, r0, r1 := offsetOf(args, 0), offsetOf(args, 1), offsetOf(rs, 0), offsetOf(rs, 1)
 	switch fn := fv.Interface().(type) {
 	case func(float64) float64:
 		return func(f *frame) { put(f.base, r0, fn(get[float64](f.base, a0))) }
