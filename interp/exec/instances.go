@@ -80,12 +80,8 @@ func (c *compiler) sortFunc(callee *ssa.Function, args []place, by func(sort.Int
 	t, x, compare := args[0].t, args[0].off, args[1].off
 	size, mv := t.Elem().Size(), mover(t.Elem())
 	return func(f *frame) {
-		w := get[unsafe.Pointer](f.base, compare)
-		if w == nil {
-			nilPanic()
-		}
-		cl := closureOf(w)
-		if cl == nil || cl.receiver != nil {
+		cl := comparer(f, compare)
+		if cl == nil {
 			general.finish(general.ready().enter(f.g, f), f, args, nil)
 			return
 		}
@@ -109,6 +105,19 @@ func (c *compiler) sortFunc(callee *ssa.Function, args []place, by func(sort.Int
 	}
 }
 
+// comparer returns the interpreted function that a sort is by; nil when it is another one, or none.
+func comparer(f *frame, off uintptr) *closure {
+	w := get[unsafe.Pointer](f.base, off)
+	if w == nil {
+		return nil
+	}
+	cl := closureOf(w)
+	if cl == nil || cl.receiver != nil {
+		return nil
+	}
+	return cl
+}
+
 // sortSlice compiles sort.Slice and sort.SliceStable by an interpreted function; nil for other functions.
 func (c *compiler) sortSlice(callee *ssa.Function, args []place) op {
 	var by func(sort.Interface)
@@ -127,11 +136,8 @@ func (c *compiler) sortSlice(callee *ssa.Function, args []place) op {
 		if b, ok := unbox(s); ok {
 			s = b.V
 		}
-		var cl *closure
-		if w := get[unsafe.Pointer](f.base, compare); w != nil {
-			cl = closureOf(w)
-		}
-		if cl == nil || cl.receiver != nil || reflect.TypeOf(s) == nil || reflect.TypeOf(s).Kind() != reflect.Slice {
+		cl := comparer(f, compare)
+		if cl == nil || reflect.TypeOf(s) == nil || reflect.TypeOf(s).Kind() != reflect.Slice {
 			general(f)
 			return
 		}
