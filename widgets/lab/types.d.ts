@@ -116,7 +116,7 @@ interface XRange {
 
 /** A message of the kernel's to a viewer; which fields there are depends on t. */
 interface Answer {
-  t: 'schema' | 'frame' | 'gone' | 'at' | 'copy' | 'error' | 'snapshot' | 'snapshots' | 'hello' | 'bye';
+  t: 'schema' | 'frame' | 'gone' | 'at' | 'copy' | 'error' | 'snapshot' | 'snapshots' | 'hello' | 'bye' | 'several';
   view: string;
   viewer: string;
   [field: string]: any;

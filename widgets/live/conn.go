@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ func (h *Hub) Open(c display.Comm, open display.CommMessage) (display.CommHandle
 	}
 	n := &conn{hub: h, comm: c, end: make(chan struct{}), viewers: map[string]*viewer{}, claims: map[string]*hold{}}
 	n.shots.sent = map[string]int64{}
+	n.out.send = func(m Message, buffers [][]byte) { _ = c.Send(m, buffers...) } // a comm that has ended takes none
 	n.silence = time.AfterFunc(silence, n.drop)
 	n.send(Message{"t": "hello", "session": h.session, "version": version})
 	return n, nil
@@ -52,6 +54,7 @@ type conn struct {
 	comm display.Comm
 	wg   sync.WaitGroup
 	end  chan struct{} // closed when the comm ends
+	out  outbox
 
 	mu      sync.Mutex // guards what follows, and the waiting requests of all viewers
 	closed  bool
@@ -98,7 +101,7 @@ func (n *conn) Message(m display.CommMessage) {
 	if q.T == "open" {
 		m := q.reply("schema", v.src.Schema())
 		m["kind"] = v.src.Kind()
-		n.send(m)
+		n.out.put(m, nil, true) // the first frame follows, and other views do
 		return
 	}
 	if err := n.ask(v, q); err != nil {
@@ -133,8 +136,30 @@ func (n *conn) ask(v *View, q *Request) error {
 	return nil
 }
 
-// send gives a message to the page. A comm that has ended takes none.
-func (n *conn) send(m Message, buffers ...[]byte) { _ = n.comm.Send(m, buffers...) }
+// send gives a message to the page.
+func (n *conn) send(m Message) { n.out.put(m, nil, false) }
+
+// isAbout reports whether a viewer other than w is about to send a frame: it is drawing one, or was asked for one that is due.
+func (n *conn) isAbout(w *viewer) bool {
+	type question struct {
+		view  *View
+		since int64
+	}
+	var open []question
+	n.mu.Lock()
+	for _, v := range n.viewers {
+		switch q := v.waiting[frame]; {
+		case v == w:
+		case v.drawing:
+			n.mu.Unlock()
+			return true
+		case q != nil && q.Since != nil && !time.Now().Before(v.free):
+			open = append(open, question{v.view, *q.Since})
+		}
+	}
+	n.mu.Unlock()
+	return slices.ContainsFunc(open, func(q question) bool { return q.since < 0 || q.view.now() != q.since })
+}
 
 // Closed frees what the page asked for. It returns when the last goroutine has ended.
 func (n *conn) Closed() {

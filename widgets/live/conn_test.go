@@ -39,21 +39,27 @@ func run(t *testing.T, f func(t *testing.T, s *number, v *View, p *page)) {
 
 func (p *page) want(want string) {
 	p.t.Helper()
-	synctest.Wait()
-	if got := brief(p.take()); got != want {
+	if got := brief(p.heard()); got != want {
 		p.t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// heard is what comes within a moment.
+func (p *page) heard() []Message {
+	<-time.After(gather)
+	synctest.Wait()
+	return p.take()
 }
 
 func TestOpen(t *testing.T) {
 	run(t, func(t *testing.T, s *number, v *View, p *page) {
 		p.say(`{"t":"open","view":%q,"viewer":7}`, v.id)
-		m := p.take()
+		m := p.heard()
 		if len(m) != 1 || m[0]["t"] != "schema" || m[0]["kind"] != "table" || m[0]["viewer"] != 7.0 || m[0]["view"] != v.id || m[0]["columns"] == nil {
 			t.Errorf("got %v", m)
 		}
 		p.say(`{"t":"open","view":"nobody","viewer":"x"}`)
-		if m = p.take(); len(m) != 1 || m[0]["t"] != "gone" || m[0]["viewer"] != "x" || m[0]["view"] != "nobody" {
+		if m = p.heard(); len(m) != 1 || m[0]["t"] != "gone" || m[0]["viewer"] != "x" || m[0]["view"] != "nobody" {
 			t.Errorf("got %v", m)
 		}
 	})
@@ -246,9 +252,8 @@ func TestViewersAreLimited(t *testing.T) {
 		for i := range maxViewers + 1 {
 			p.say(`{"t":"frame","view":%q,"viewer":%d,"seq":1,"since":-1}`, v.id, i)
 		}
-		synctest.Wait()
 		errs := 0
-		for _, m := range p.take() {
+		for _, m := range p.heard() {
 			if m["t"] == "error" {
 				errs++
 			}

@@ -109,6 +109,7 @@ type page struct {
 	mu     sync.Mutex
 	closed bool
 	got    []Message
+	sent   int // messages of the comm
 }
 
 func (p *page) ID() string { return "c" }
@@ -128,8 +129,28 @@ func (p *page) Send(data any, buffers ...[]byte) error {
 	if p.closed {
 		return errors.New("closed")
 	}
-	p.got = append(p.got, m)
+	p.sent++
+	if m["t"] != "several" {
+		p.hear(m, buffers)
+		return nil
+	}
+	for i, one := range m["messages"].([]any) {
+		n := int(m["buffers"].([]any)[i].(float64))
+		p.hear(one.(map[string]any), buffers[:n])
+		buffers = buffers[n:]
+	}
+	if len(buffers) > 0 {
+		p.t.Errorf("%d buffers are nobody's", len(buffers))
+	}
 	return nil
+}
+
+// hear is told one thing: a frame of a number has the number as its buffer.
+func (p *page) hear(m Message, buffers [][]byte) {
+	if n, ok := m["n"].(float64); ok != (len(buffers) == 1) || ok && buffers[0][0] != byte(n) {
+		p.t.Errorf("%v comes with the buffers %v", m, buffers)
+	}
+	p.got = append(p.got, m)
 }
 
 func (p *page) Forget() { _ = p.Close() }

@@ -84,5 +84,5 @@ func (n *conn) shoot(id string) {
 	n.mu.Lock()
 	n.shots.sent[id] = step
 	n.mu.Unlock()
-	n.send(Message{"t": "snapshot", "view": id, "data": v.bundle()})
+	n.out.put(Message{"t": "snapshot", "view": id, "data": v.bundle()}, nil, true)
 }

@@ -40,10 +40,11 @@ type viewer struct {
 
 	waiting [kinds]*Request // guarded by conn.mu
 	asked   time.Time       // when the last request came; guarded by conn.mu
+	free    time.Time       // when the next frame may be sent; guarded by conn.mu
+	drawing bool            // a frame; guarded by conn.mu
 
 	// The goroutine's.
 	kept    *Request      // the one that kept what was derived
-	free    time.Time     // when the next frame may be sent
 	last    time.Time     // when the last one was sent
 	again   time.Duration // when a frame is due though nothing changed
 	changed chan struct{} // signalled when the view changes, while watched
@@ -86,7 +87,7 @@ func (w *viewer) next() (q *Request, wait time.Duration, ended bool) {
 		return nil, wait, ended
 	}
 	if q.T == "frame" && q.Since != nil && *q.Since >= 0 {
-		if wait := time.Until(w.free); wait > 0 {
+		if wait > 0 {
 			return nil, wait, false
 		}
 		if !w.due(*q.Since) {
@@ -104,18 +105,19 @@ func (w *viewer) next() (q *Request, wait time.Duration, ended bool) {
 	defer w.conn.mu.Unlock()
 	if kind := kindOf(q.T); w.waiting[kind] == q { // else a newer one came, which wakes
 		w.waiting[kind] = nil
+		w.drawing = kind == frame
 		return q, 0, false
 	}
 	return nil, 0, false
 }
 
-// peek is the request to answer next: what is asked once goes before what is asked all the time.
+// peek is the request to answer next, and how long a frame has to wait: what is asked once goes before what is asked all the time.
 func (w *viewer) peek() (q *Request, wait time.Duration, ended bool) {
 	w.conn.mu.Lock()
 	defer w.conn.mu.Unlock()
 	for _, kind := range []int{at, copied, frame} {
 		if q := w.waiting[kind]; q != nil {
-			return q, 0, false
+			return q, time.Until(w.free), false
 		}
 	}
 	if wait = viewerLease - time.Since(w.asked); wait <= 0 {
@@ -150,6 +152,7 @@ func (w *viewer) unwatch() {
 
 // answer serves a request. What a source panics with, as at a column that isn't there, is the answer.
 func (w *viewer) answer(q *Request) {
+	defer w.drawn(time.Time{})
 	defer func() {
 		if e := recover(); e != nil {
 			w.conn.send(refusal(q, fmt.Errorf("%v", e)))
@@ -173,10 +176,20 @@ func (w *viewer) answer(q *Request) {
 		return
 	}
 	w.again = f.Again
-	w.free = later(later(w.free, w.last.Add(-minRest)).Add(minRest), w.last.Add(f.Rest))
 	m := q.reply("frame", f.Message)
 	m["step"] = step
-	w.conn.send(m, f.Buffers...)
+	w.drawn(w.last.Add(f.Rest))
+	w.conn.out.put(m, f.Buffers, q.Seq == 1 || w.conn.isAbout(w)) // a page that is loaded asks for the first frames of its views one after the other
+}
+
+// drawn ends the drawing of a frame, of which there was none if rest is zero. Until rest, there is none again.
+func (w *viewer) drawn(rest time.Time) {
+	w.conn.mu.Lock()
+	defer w.conn.mu.Unlock()
+	w.drawing = false
+	if !rest.IsZero() {
+		w.free = later(later(w.free, w.last.Add(-minRest)).Add(minRest), rest)
+	}
 }
 
 func later(a, b time.Time) time.Time {

@@ -145,9 +145,21 @@ export class Link {
       this.become(this.state === 'open' ? 'dropped' : 'refused');
       return;
     }
-    /** @type {Answer} */
-    const data = m.content.data;
-    if (data.t === 'hello') {
+    this.hear(m.content.data, m.buffers ?? []);
+  }
+
+  /**
+   * hear takes one thing that the kernel says; within a moment it says several in one message.
+   * @param {Answer} data
+   * @param {Buffer[]} buffers
+   */
+  hear(data, buffers) {
+    if (data.t === 'several') {
+      let from = 0;
+      data.messages.forEach((/** @type {Answer} */ one, /** @type {number} */ i) => {
+        this.hear(one, buffers.slice(from, (from += data.buffers[i])));
+      });
+    } else if (data.t === 'hello') {
       clearTimeout(this.timer);
       this.tries = 0;
       this.session = data.session;
@@ -161,7 +173,7 @@ export class Link {
     } else if (data.t === 'bye') {
       this.become('dropped');
     } else {
-      this.viewers.get(data.viewer)?.(data, m.buffers ?? []);
+      this.viewers.get(data.viewer)?.(data, buffers);
     }
   }
 

@@ -39,8 +39,8 @@ export class FakeKernel {
     return this.sent.findLast(([type]) => type === 'comm_open')?.[1].comm_id;
   }
 
-  say(data, type = 'comm_msg', comm = this.comm) {
-    this.iopubMessage.emit(this, { header: { msg_type: type }, content: { comm_id: comm, data }, buffers: [] });
+  say(data, type = 'comm_msg', comm = this.comm, buffers = []) {
+    this.iopubMessage.emit(this, { header: { msg_type: type }, content: { comm_id: comm, data }, buffers });
   }
 
   become(status, connection = this.connectionStatus) {

@@ -37,6 +37,16 @@ test('hello opens, messages reach their viewer', (t) => {
   assert.equal(told[1].view, 'w');
 });
 
+test('several messages in one: each reaches its viewer with its own buffers', (t) => {
+  const { kernel, link } = start(t);
+  kernel.say({ t: 'hello', session: 's1' });
+  const got = [];
+  for (const name of ['a', 'b', 'c']) link.listen(name, (m, buffers) => got.push([name, m.seq, buffers]));
+  const messages = [{ t: 'frame', viewer: 'a', seq: 1 }, { t: 'schema', viewer: 'b' }, { t: 'frame', viewer: 'c', seq: 2 }];
+  kernel.say({ t: 'several', messages, buffers: [2, 0, 1] }, 'comm_msg', link.id, ['a1', 'a2', 'c1']);
+  assert.deepEqual(got, [['a', 1, ['a1', 'a2']], ['b', undefined, []], ['c', 2, ['c1']]]);
+});
+
 test('without a hello it tries again, then gives up until a restart', (t) => {
   const { kernel, link, told } = start(t);
   for (let i = 1; i <= 5; i++) {
