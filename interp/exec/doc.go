@@ -11,7 +11,7 @@
 //
 // Each value of a function has a place in its frame: an offset in a block of memory whose words are grouped by what the garbage collector has
 // to know of them (interfaces, slices, strings, pointers, plain words). Structs and arrays lie outside of the block, the frame has their
-// address. Frames are pooled by function. See layout.go.
+// address. Frames are pooled by function. See memory_layout.go.
 //
 // # Calls
 //
@@ -20,20 +20,25 @@
 //
 // # Files
 //
-//	machine.go    packages, globals, functions; text.go: where they came from; source.go: generic packages of the standard library, from source
-//	types.go      go/types to reflect; hidden.go: unexported types of compiled packages; typestring.go, localtypes.go: their names
-//	layout.go     the places of a function's values; memory.go, blank.go: reading, copying and clearing them
-//	frame.go      running: blocks, calls, depth, stopping; run.go: a cell; trace.go: where a panic came from
-//	compile.go    a function to blocks of closures; fuse.go, arith2.go: instructions done as one; coalesce.go, edges.go: phis, jumps;
-//	              operands.go, instructions.go, arith.go, convert.go, slices.go, maps.go, chans.go, iface.go, builtins.go: what they do
-//	              unevaluated.go: what SSA computes and the language does not
-//	calls.go      static, dynamic and interface calls; defers.go: defer, go, panic and recover
-//	native.go     calls into compiled code; funcvalue.go: its functions as values; generic.go, instances.go: generic functions there;
-//	              thunk.go, thunk_types.go: calls out of it; detached.go: those on goroutines of compiled code
-//	box.go        values of interpreted types in interfaces; format.go, json.go: how fmt and encoding/json see them
-//	carrier.go    package reflect for interpreted code: how it knows the types of values; rtype.go, reverse.go: types; reflect.go,
-//	              reflect_calls.go, reflect_iter.go, reflect_make.go, deepequal.go: its functions; boundary.go: what compiled code gets of them
-//	shadow.go     packages that work by reflection, from source; diversions.go: which calls go there; json_errors.go: names in errors
-//	callers.go    package runtime for interpreted code: what calls what; pcs.go: program counters; funcnames.go: the names of functions
-//	library.go    compiled functions that must know of boxes; verbs.go, scan.go: those of fmt
+// In reading order; what a name begins with is the concern.
+//
+//	machine*.go   packages, globals, functions; _text: where functions came from; _run: a cell; _packages: packages from source;
+//	              _source: generic packages of the standard library, from source
+//	types*.go     go/types to reflect; _hidden: unexported types of compiled packages; _names, _local: how types are called
+//	memory*.go    reading, copying and clearing values; _layout: the places of a function's values; _blank: blank fields
+//	frame*.go     running: blocks, calls, depth, stopping; _trace: where a panic came from
+//	compile*.go   a function to blocks of closures; _operands: where instructions find what they read; _edges: jumps and phis; _coalesce: phis that
+//	              share a place with their operands; _fuse, _pairs: instructions done as one; _unevaluated: what SSA computes and the language does not
+//	instr*.go     what each instruction does: instr.go lists them; _arith, _convert, _slices, _maps, _chans, _iface, _builtins; _calls: static, dynamic
+//	              and interface calls; _defers: defer, go, panic and recover
+//	native*.go    calls into compiled code; _funcvalue: its functions as values; _generic: generic functions there;
+//	              _instances: those that have compiled code here, and sorts
+//	thunk*.go     calls out of compiled code; _types: of the usual signatures; _detached: on goroutines that compiled code started
+//	box*.go       values of interpreted types in interfaces; _format, _json: how fmt and encoding/json see them
+//	library*.go   compiled functions that must know of boxes; _verbs, _scan: those of fmt
+//	reflect*.go   package reflect for interpreted code; _carrier: how it knows the types of values; _rtype, _checked: types, from the checker's and
+//	              back; reflect.go lists the functions, with those on values; _calls, _iter, _make, _deepequal: more of them; _boundary: what
+//	              compiled code gets of them
+//	shadow*.go    packages that work by reflection, from source; _diversions: which calls go there; _json_errors: names in errors
+//	runtime*.go   package runtime for interpreted code; _callers: what calls what; _pcs: program counters; _names: the names of functions
 package exec
