@@ -3,27 +3,18 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/performance"
-	"github.com/chromedp/cdproto/profiler"
-	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/chromedp"
 
 	"tickbook/install"
@@ -100,12 +91,6 @@ type pageFigures struct {
 	hiddenPage, hiddenKernel float64
 	hiddenWire               float64
 	hiddenFrames             int // messages of our views while none is in sight
-}
-
-// pageWork is what the page's main thread does, by CPU time, a second. Raster and compositing are other threads' and not in it.
-type pageWork struct {
-	script, layout, style float64 // ms
-	layouts               float64 // how often
 }
 
 // perRefresh is the page's CPU time in ms for showing one change of one table.
@@ -267,47 +252,6 @@ func quantile(xs []float64, q float64) float64 {
 	return xs[min(len(xs)-1, int(q*float64(len(xs))))]
 }
 
-// toTop brings the first table to the top of the page, and makes the page as high as the tables that shall be on screen. Outputs that are drawn late
-// change their height meanwhile.
-func (r *pageRun) toTop(b *testing.B) {
-	b.Helper()
-	r.nb.Select(1)
-	want := min(r.n, pageOnScreen)
-	r.nb.Wait(fmt.Sprintf("%d tables on screen, the first at the top", want), func() bool {
-		var height, off float64
-		r.nb.Eval(&height, `(n => { const c = nb.content.widgets; return n.getBoundingClientRect().top +
-			innerHeight - n.getBoundingClientRect().bottom + c[%d].node.getBoundingClientRect().bottom - c[1].node.getBoundingClientRect().top })(
-			nb.content.outerNode ?? nb.content.node)`, want)
-		call(b, r.nb, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 1300, Height: int64(height) - 6, DeviceScaleFactor: 1})
-		r.nb.Eval(&off, `(n => {
-			const off = nb.content.widgets[1].node.getBoundingClientRect().top - n.getBoundingClientRect().top;
-			n.scrollTop += off;
-			return off;
-		})(nb.content.outerNode ?? nb.content.node)`)
-		return off > -2 && off < 2 && r.onScreen() == want
-	})
-}
-
-// toEnd scrolls all tables out of sight.
-func (r *pageRun) toEnd(b *testing.B) {
-	b.Helper()
-	r.nb.Select(r.n + 2)
-	r.nb.Wait("no table on screen", func() bool {
-		r.nb.Eval(nil, `(n => { n.scrollTop = n.scrollHeight })(nb.content.outerNode ?? nb.content.node)`)
-		return r.onScreen() == 0
-	})
-	r.rest(b, 2*time.Second)
-}
-
-// onScreen counts the tables of which something is on screen.
-func (r *pageRun) onScreen() (count int) {
-	r.nb.Eval(&count, `(n => { const box = n.getBoundingClientRect(); return nb.content.widgets.slice(1, %d).filter(c => {
-		const o = c.outputArea.node.getBoundingClientRect();
-		return o.height > 0 && o.bottom > box.top + 4 && o.top < box.bottom - 4;
-	}).length })(nb.content.outerNode ?? nb.content.node)`, r.n+1)
-	return count
-}
-
 // rest lets time pass.
 func (r *pageRun) rest(b *testing.B, d time.Duration) {
 	b.Helper()
@@ -315,143 +259,5 @@ func (r *pageRun) rest(b *testing.B, d time.Duration) {
 	case <-time.After(d):
 	case <-b.Context().Done():
 		b.Fatal(b.Context().Err())
-	}
-}
-
-// cpu measures parts of a processor.
-func (r *pageRun) cpu(b *testing.B) (page, browser, kernel float64) {
-	b.Helper()
-	page0, browser0 := r.browserCPU(b)
-	kernel0, start := processCPU(b, r.kernel), time.Now()
-	r.rest(b, pageWindow)
-	page1, browser1 := r.browserCPU(b)
-	kernel1, d := processCPU(b, r.kernel), time.Since(start).Seconds()
-	return (page1 - page0) / d, (browser1 - browser0) / d, (kernel1 - kernel0) / d
-}
-
-// work is what the page's main thread has done so far.
-func (r *pageRun) work(b *testing.B) (w pageWorkSoFar) {
-	b.Helper()
-	call(b, r.nb, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
-	w.at = time.Now()
-	for _, m := range call(b, r.nb, performance.GetMetrics, cdp.Empty{}).Metrics {
-		switch m.Name {
-		case "ScriptDuration":
-			w.script = 1000 * m.Value
-		case "LayoutDuration":
-			w.layout = 1000 * m.Value
-		case "RecalcStyleDuration":
-			w.style = 1000 * m.Value
-		case "LayoutCount":
-			w.layouts = m.Value
-		}
-	}
-	return w
-}
-
-// pageWorkSoFar counts from the page's beginning.
-type pageWorkSoFar struct {
-	pageWork
-	at time.Time
-}
-
-func (w pageWorkSoFar) since(v pageWorkSoFar) pageWork {
-	d := w.at.Sub(v.at).Seconds()
-	return pageWork{(w.script - v.script) / d, (w.layout - v.layout) / d, (w.style - v.style) / d, (w.layouts - v.layouts) / d}
-}
-
-// browserCPU is what the browser has taken so far, in seconds: its renderers, and all of it.
-func (r *pageRun) browserCPU(b *testing.B) (page, all float64) {
-	b.Helper()
-	info, err := chromedp.CallBrowser(r.nb.Context(), systeminfo.GetProcessInfo, cdp.Empty{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, p := range info.ProcessInfo {
-		all += p.CPUTime
-		if p.Type == "renderer" {
-			page += p.CPUTime
-		}
-	}
-	return page, all
-}
-
-// processCPU is what a process has taken so far, in seconds.
-func processCPU(b *testing.B, pid int) float64 {
-	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	const user, system, second = 11, 12, 100 // after the name; ticks of a hundredth
-	u, errU := strconv.ParseFloat(fields[user], 64)
-	s, errS := strconv.ParseFloat(fields[system], 64)
-	if errU != nil || errS != nil {
-		b.Fatalf("/proc/%d/stat: %q", pid, text)
-	}
-	return (u + s) / second
-}
-
-// wire is how many bytes a second the page gets and sends, by sockets and requests, and how many of the messages are about our views.
-func (r *pageRun) wire(b *testing.B) (bytesPerSecond float64, ours int) {
-	b.Helper()
-	ctx, cancel := context.WithCancel(r.nb.Context())
-	defer cancel()
-	var sum, about atomic.Int64
-	frame := func(f *network.WebSocketFrame) {
-		sum.Add(int64(len(f.PayloadData)))
-		if r.name == pageSystems[0].name && bytes.Contains(f.PayloadData, []byte(`comm_msg`)) {
-			about.Add(1)
-		}
-	}
-	err := chromedp.Listen(ctx, func(event any) {
-		switch e := event.(type) {
-		case *network.EventWebSocketFrameReceived:
-			frame(e.Response)
-		case *network.EventWebSocketFrameSent:
-			frame(e.Response)
-		case *network.EventDataReceived:
-			sum.Add(e.DataLength)
-		}
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	call(b, r.nb, network.Enable, network.EnableParams{})
-	start := time.Now()
-	r.rest(b, pageWindow)
-	d := time.Since(start)
-	call(b, r.nb, network.Disable, cdp.Empty{})
-	return float64(sum.Load()) / d.Seconds(), int(about.Load())
-}
-
-// profile writes a profile of the page's scripts, if asked for.
-func (r *pageRun) profile(b *testing.B) {
-	b.Helper()
-	dir := os.Getenv(pageProfileEnv)
-	if dir == "" {
-		return
-	}
-	call(b, r.nb, profiler.Enable, cdp.Empty{})
-	call(b, r.nb, profiler.Start, cdp.Empty{})
-	r.rest(b, pageWindow)
-	result := call(b, r.nb, profiler.Stop, cdp.Empty{})
-	call(b, r.nb, profiler.Disable, cdp.Empty{})
-	text, err := json.Marshal(result.Profile)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.cpuprofile", r.name, r.n)), text, 0o644)
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-}
-
-// shoot writes a picture of the page beside the profile.
-func (r *pageRun) shoot(b *testing.B) {
-	b.Helper()
-	if dir := os.Getenv(pageProfileEnv); dir != "" {
-		r.nb.Screenshot(filepath.Join(dir, fmt.Sprintf("%s-%d.png", r.name, r.n)))
 	}
 }

@@ -5,10 +5,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"time"
-
-	"tickbook/engine"
-	"tickbook/widgets/live"
 
 	"pgregory.net/rapid"
 )
@@ -217,64 +213,6 @@ func TestSumsMakeNoDifference(t *testing.T) {
 	})
 }
 
-// TestKept draws a figure of tables that grow, lose and change rows, before and after its end, and compares with a figure that keeps nothing.
-func TestKept(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		g := engine.NewGraph()
-		in := engine.NewInput(g, engine.Instant("Time"), engine.Float64("X"), engine.Float64("Y"))
-		plot := func() *Figure {
-			return New().PlotXY("in time", in.Table, "Time", "Y").PlotXY("above", in.Where("Y > 0"), "Time", "X", Step).PlotXY("dots", in.Sort("Y"), "Time", "Y", Scatter)
-		}
-		f := plot()
-		var keys []uint64
-		now := start
-		for range 5 {
-			for range rapid.IntRange(0, 300).Draw(t, "edits") {
-				switch kind := rapid.IntRange(0, 40).Draw(t, "edit"); {
-				case kind > 2 || len(keys) == 0:
-					now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond)
-					at := any(now.Add(-time.Duration(rapid.IntRange(0, 1).Draw(t, "late")) * time.Minute))
-					if kind == 3 {
-						at = nil
-					}
-					if kind == 4 {
-						now = now.AddDate(0, 0, rapid.SampledFrom([]int{1, 100}).Draw(t, "days"))
-					}
-					keys = append(keys, in.Add(at, float64(len(keys)), float64(rapid.IntRange(-9, 9).Draw(t, "y"))))
-				case kind == 0:
-					i := rapid.IntRange(0, len(keys)-1).Draw(t, "row")
-					in.Remove(keys[i])
-					keys = slices.Delete(keys, i, i+1)
-				default:
-					in.Modify(keys[rapid.IntRange(0, len(keys)-1).Draw(t, "row")], []string{"X", "Y"}[kind-1], rapid.SampledFrom([]any{nil, 5.0}).Draw(t, "value"))
-				}
-			}
-			g.Step()
-			fresh := plot()
-			a, b := f.frame(), fresh.frame()
-			if a.base == b.base {
-				if x, y := fmt.Sprint(a.series, a.box), fmt.Sprint(b.series, b.box); x != y {
-					t.Fatalf("kept:\n%s\nfresh:\n%s", x, y)
-				}
-			}
-			if x, y := a.summary(), b.summary(); x != y {
-				t.Fatalf("kept:\n%s\nfresh:\n%s", x, y)
-			}
-			at := ms(start.Add(time.Duration(rapid.IntRange(-10, 400).Draw(t, "s")) * time.Second))
-			label, values := f.nearest(at, nil)
-			label2, values2 := fresh.nearest(at, nil)
-			if a.base == b.base && (label != label2 || fmt.Sprint(values) != fmt.Sprint(values2)) {
-				t.Fatalf("under the pointer: %s %v, want %s %v", label, values, label2, values2)
-			}
-			fresh.kept.drop()
-		}
-		f.kept.drop()
-		if f.kept.follow != nil || f.kept.sums != nil {
-			t.Fatal("something is kept after the end")
-		}
-	})
-}
-
 // counted counts the rows that are read.
 type counted struct {
 	arrays
@@ -311,97 +249,6 @@ func TestWork(t *testing.T) {
 	check("what is under the pointer", 3*blockRows, func() {
 		if p, far := sum.nearest(at(n), 0, 1234567.4, nil); p.x != 1234567 || far > 0.41 {
 			t.Errorf("the nearest is %v, %v away", p, far)
-		}
-	})
-}
-
-func TestLooks(t *testing.T) {
-	if lookOf(nil) != onWhite {
-		t.Error("a page without a theme has another look than white")
-	}
-	for _, theme := range []live.Theme{
-		{Paper: [3]uint8{0x11, 0x11, 0x11}, Ink: [3]uint8{0xe0, 0xe0, 0xe0}},
-		{Paper: [3]uint8{255, 255, 255}, Ink: [3]uint8{0, 0, 0}},
-		{Paper: [3]uint8{0x27, 0x28, 0x22}, Ink: [3]uint8{0xf8, 0xf8, 0xf2}},
-		{Paper: [3]uint8{0xfd, 0xf6, 0xe3}, Ink: [3]uint8{0x58, 0x6e, 0x75}},
-		{Paper: [3]uint8{120, 120, 120}, Ink: [3]uint8{125, 120, 120}},
-		{},
-	} {
-		l := lookOf(&theme)
-		if c := contrast(l.paper, l.text); c < 3 {
-			t.Errorf("%v: the text's contrast is %.1f", theme, c)
-		}
-		if l.paper.R != 120 {
-			for i, c := range append(l.series[:6:6], l.warn, l.quiet) {
-				if got := contrast(l.paper, c); got < 1.9 {
-					t.Errorf("%v: colour %d has a contrast of %.1f", theme, i, got)
-				}
-			}
-		}
-	}
-}
-
-func TestPicturesOfScreens(t *testing.T) {
-	x, y := walk(300, 1)
-	f := frameOf(x, y)
-	f.look = lookOf(&live.Theme{Paper: [3]uint8{0x11, 0x11, 0x11}, Ink: [3]uint8{0xe0, 0xe0, 0xe0}})
-	f.ratio = clampRatio(2, f.width*f.height)
-	img := decodePNG(t, f)
-	if b := img.Bounds(); b.Dx() != 2*f.width || b.Dy() != 2*f.height {
-		t.Errorf("at 2 the picture is %v", b)
-	}
-	if r, _, _, _ := img.At(0, 0).RGBA(); r>>8 != 0x11 {
-		t.Errorf("the paper is %v", img.At(0, 0))
-	}
-	if n := count(img, onDark[0]); n < 600 {
-		t.Errorf("the series colours %d pixels", n)
-	}
-	for _, c := range []struct {
-		ratio  float64
-		pixels int
-		want   float64
-	}{{0, 1, 1}, {-1, 1, 1}, {0.5, 1, 1}, {1.1, 1, 1}, {1.3, 1, 1.25}, {2, 720 * 360, 2}, {1e300, 1, 3}, {3, maxWidth * maxHeight, 1.5}} {
-		if got := clampRatio(c.ratio, c.pixels); got != c.want {
-			t.Errorf("clampRatio(%v, %d) = %v, want %v", c.ratio, c.pixels, got, c.want)
-		}
-	}
-}
-
-// BenchmarkLiveFigure draws the frames of a figure of a table of a million rows that grows by a thousand between two frames.
-func BenchmarkLiveFigure(b *testing.B) {
-	g := engine.NewGraph()
-	in := engine.NewInput(g, engine.Instant("Time"), engine.Float64("Price"))
-	_, y := walk(1_000_000, 1)
-	at := start
-	add := func(n int) {
-		for i := range n {
-			at = at.Add(time.Millisecond)
-			in.Add(at, y[i])
-		}
-		g.Step()
-	}
-	add(len(y))
-	f := New().PlotXY("Price", in.Table, "Time", "Price")
-	for _, bench := range []struct {
-		name string
-		drop bool
-	}{{"kept", false}, {"anew", true}} {
-		b.Run(bench.name, func(b *testing.B) {
-			for b.Loop() {
-				b.StopTimer()
-				add(1000)
-				if bench.drop {
-					f.kept.drop()
-				}
-				b.StartTimer()
-				f.frame()
-			}
-		})
-	}
-	b.Run("nearest", func(b *testing.B) {
-		x := ms(at) / 2
-		for b.Loop() {
-			f.nearest(x, nil)
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"tickbook/display"
 
@@ -217,4 +219,49 @@ func brief(all []Message) string {
 		}
 	}
 	return s
+}
+
+// shown is a view on display.
+func shown(h *Hub) (s *number, v *View, stop func()) {
+	s = &number{n: 1}
+	v = h.New(s)
+	return s, v, v.Watch(make(chan struct{}, 1))
+}
+
+// run runs f in a bubble, with a hub, a view on display and a page.
+func run(t *testing.T, f func(t *testing.T, s *number, v *View, p *page)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub()
+		s, v, stop := shown(h)
+		p := open(t, h)
+		f(t, s, v, p)
+		p.h.Closed()
+		stop()
+		if n := s.watched(); n != 0 {
+			t.Errorf("%d watchers are left", n)
+		}
+		if v.claims.pages != 0 {
+			t.Errorf("%d claims are left", v.claims.pages)
+		}
+	})
+}
+
+func (p *page) want(want string) {
+	p.t.Helper()
+	if got := brief(p.heard()); got != want {
+		p.t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// heard is what comes within a moment.
+func (p *page) heard() []Message {
+	<-time.After(gather)
+	synctest.Wait()
+	return p.take()
+}
+
+func (p *page) wait() []Message {
+	synctest.Wait()
+	return p.take()
 }

@@ -4,5 +4,5 @@
 // Strings follow encoding/json (version 1): invalid UTF-8 and lone surrogates become U+FFFD. Field names match exactly. Each of several fields
 // with one name must fit, and the last one wins. A missing field and a null are null.
 //
-// Read decode.go first, then number.go, text.go and instant.go.
+// Read columns.go and decode.go first, then key.go, number.go, text.go and instant.go; skip.go steps over what no column wants.
 package jscan
