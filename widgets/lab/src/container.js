@@ -7,7 +7,7 @@
   // JupyterLab asks for the plugin only when its own code has run; until then the modules can be on their way.
   const modules = [
     'beat', 'clipboard', 'codec', 'columns', 'copy', 'crosshair', 'feed', 'figure', 'foot', 'ghost', 'grid', 'keyboard', 'link',
-    'marks', 'names', 'order', 'paint', 'pane', 'panel', 'place', 'plot', 'plugin', 'pointer', 'ruler', 'scroll', 'select',
+    'marks', 'names', 'order', 'paint', 'pane', 'panel', 'place', 'plot', 'plugin', 'pointer', 'question', 'ruler', 'scroll', 'select',
     'shared', 'snapshot', 'status', 'table', 'viewer',
   ];
   for (const name of modules) {

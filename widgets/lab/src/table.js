@@ -1,7 +1,7 @@
 // TableView: a live table. It knows which window, order and selection a user wants; grid.js draws, and pointer.js and
 // keyboard.js turn what the user does into calls of it.
 import { Frame } from './codec.js';
-import { Columns, FEW } from './columns.js';
+import { Columns } from './columns.js';
 import { copySelection, put } from './copy.js';
 import { Grid, HEAD_PX, ROW_PX } from './grid.js';
 import { listenToKeys } from './keyboard.js';
@@ -10,27 +10,11 @@ import { cycle } from './order.js';
 import { paint, paintNow } from './paint.js';
 import { Pane } from './pane.js';
 import { listenToPointer } from './pointer.js';
+import { nextTable, SHOWN } from './question.js';
 import { Ruler } from './ruler.js';
 import { Scroll } from './scroll.js';
 import { Selection } from './select.js';
 import { describe } from './status.js';
-
-/** Rows asked for above and below those in sight. */
-const OVER = 6;
-/** Rows that show before the user chooses a height, as many as in the snapshot. */
-const SHOWN = 10;
-/** A width to begin with, where there is none yet. */
-const WIDTH_PX = 1000;
-/** The kernel's limit. */
-const MOST_ROWS = 1000;
-
-/**
- * firstTable is the first question of a table, before its columns are known: an order is by names, and many columns may be too few.
- * @param {import('./place.js').Kept} kept
- */
-export function firstTable(kept) {
-  return { first: Math.max(0, (kept.row ?? 0) - OVER), count: SHOWN + 2 * OVER, span: { first: 0, end: FEW }, order: kept.order?.length ? kept.order : null };
-}
 
 /** @implements {View} */
 export class TableView {
@@ -114,15 +98,7 @@ export class TableView {
   }
 
   query() {
-    const order = this.order.length ? this.order : null;
-    const view = Math.ceil(this.scroll.view / ROW_PX);
-    const span = this.columns.toAsk(this.shown ? this.pane.left : this.start.left, this.pane.width || WIDTH_PX);
-    if (!this.shown) return { first: Math.max(0, this.start.row - OVER), count: view + 2 * OVER, span, order };
-    // Whoever follows wants the rows that come until the answer, too; only those that are there are sent.
-    if (this.isFollowing) return { first: Math.max(0, this.scroll.rows - view - OVER), count: MOST_ROWS, span, order };
-    const { first, end } = this.scroll.inSight;
-    const from = Math.max(0, first - OVER);
-    return { first: from, count: Math.min(MOST_ROWS, Math.max(end, first + view) + OVER - from), span, order };
+    return nextTable(this);
   }
 
   /**

@@ -5,8 +5,9 @@ import { element, Foot } from './foot.js';
 import * as ghost from './ghost.js';
 import { MIME, newId } from './names.js';
 import { Place } from './place.js';
+import { firstTable } from './question.js';
 import { showSnapshot } from './snapshot.js';
-import { firstTable, TableView } from './table.js';
+import { TableView } from './table.js';
 
 /**
  * makeViewer returns the renderer's class for a panel. Its instances are in one of these states:
