@@ -5,6 +5,8 @@ import (
 	"tickbook/engine/enginetest"
 )
 
+type table = engine.Table
+
 // tradesIn and quotesIn are the inputs that most queries are checked on.
 var (
 	tradesIn = enginetest.Input{Cols: []engine.ColumnDef{
@@ -16,9 +18,9 @@ var (
 )
 
 // one is a query of the trades.
-func one(name string, ordered bool, derive func(t *engine.Table) *engine.Table) enginetest.Query {
+func one(name string, ordered bool, derive func(t *table) *table) enginetest.Query {
 	return enginetest.Query{
 		Name: name, Ordered: ordered, Inputs: []enginetest.Input{tradesIn},
-		Make: func(in []*engine.Table) *engine.Table { return derive(in[0]) },
+		Make: func(in []*table) *table { return derive(in[0]) },
 	}
 }

@@ -93,10 +93,3 @@ func (o badRank) Rank(key uint64) int {
 	}
 	return 1
 }
-
-// Collectors counts who collects t's updates.
-func Collectors(t *Table) int {
-	t.g.cycle.Lock()
-	defer t.g.cycle.Unlock()
-	return len(t.pending)
-}

@@ -25,3 +25,10 @@ func GroupBlocks(t *Table) (held int) {
 	}
 	return held
 }
+
+// Collectors counts who collects t's updates.
+func Collectors(t *Table) int {
+	t.g.cycle.Lock()
+	defer t.g.cycle.Unlock()
+	return len(t.pending)
+}
