@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -26,8 +27,9 @@ func buildCommand() *cobra.Command {
 		Use:   "build --with MODULE@VERSION",
 		Short: "Make a kernel with Go packages compiled in, and make it known to Jupyter",
 		Long: "Builds Tickbook anew with the packages of Go modules compiled in: cells import them at the speed of compiled code, also those with C and assembly,\n" +
-			"which %get cannot read. It takes the go command on PATH with its settings. Then it does what install does, for the new binary.",
-		Example: "  tickbook build --with github.com/mattn/go-sqlite3@v1.14.32\n  tickbook build --with example.com/a@latest --with ./mine -o ./tickbook-mine --no-install",
+			"which %get cannot read. It takes the go command on PATH with its settings. Then it does what install does, for the new binary, which is kept beside the\n" +
+			"kernelspec unless -o says where. --name gives it a name beside the usual kernel, which it replaces otherwise.",
+		Example: "  tickbook build --with github.com/mattn/go-sqlite3@v1.14.32 --name sqlite\n  tickbook build --with example.com/a@latest --with ./mine -o ./tickbook-mine --no-install",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return buildKernel(cmd.Context(), cmd.ErrOrStderr(), o, s, noInstall)
@@ -35,30 +37,39 @@ func buildCommand() *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringArrayVar(&o.With, "with", nil, "`MODULE@VERSION`, a package's path with a version, or ./folder of a module; may be repeated")
-	fl.StringVarP(&o.Output, "output", "o", "", "`FILE` to write (default: tickbook-with in Tickbook's cache folder)")
+	fl.StringVarP(&o.Output, "output", "o", "", "`FILE` to write (default: tickbook in the kernelspec's folder)")
 	fl.StringVar(&o.Source, "source", "", "`DIR` of Tickbook's source (default: the clone around the working folder, or this version's)")
 	fl.BoolVar(&noInstall, "no-install", false, "only write the binary")
 	specFlags(fl, &s)
 	c.MarkFlagsMutuallyExclusive("user", "prefix")
+	for _, f := range []string{"user", "prefix", "name"} {
+		c.MarkFlagsMutuallyExclusive("no-install", f)
+	}
 	if err := c.MarkFlagRequired("with"); err != nil {
 		panic("BUG: " + err.Error())
 	}
 	return c
 }
 
-func buildKernel(ctx context.Context, out io.Writer, o build.Options, s install.Spec, noInstall bool) error {
-	if o.Output == "" {
-		dir, err := install.CacheDir()
+func buildKernel(ctx context.Context, out io.Writer, o build.Options, s install.Spec, noInstall bool) (err error) {
+	switch {
+	case o.Output != "":
+	case noInstall:
+		return errors.New("--no-install leaves a binary and nothing else: say where by -o FILE")
+	default: // what is built goes into the kernelspec's folder once it is whole
+		s.Copy = true
+		dir, err := os.MkdirTemp("", "tickbook-built-")
 		if err != nil {
 			return err
 		}
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
-		o.Output = filepath.Join(dir, "tickbook-with")
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		o.Output = filepath.Join(dir, "tickbook")
 		if runtime.GOOS == "windows" {
 			o.Output += ".exe"
 		}
+	}
+	if _, err := s.Dir(); err != nil { // before minutes are spent
+		return err
 	}
 	o.Out = out
 	r, err := build.Build(ctx, o)
@@ -79,6 +90,9 @@ func buildKernel(ctx context.Context, out io.Writer, o build.Options, s install.
 	args := []string{"install", "--name", s.Name}
 	if s.Prefix != "" {
 		args = append(args, "--prefix", s.Prefix)
+	}
+	if s.Copy {
+		args = append(args, "--copy")
 	}
 	cmd := exec.CommandContext(ctx, o.Output, args...)
 	cmd.Stdout, cmd.Stderr = out, out

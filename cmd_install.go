@@ -31,11 +31,12 @@ func installCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "installed the kernel %q in %s\nchoose \"Go (Tickbook)\" in Jupyter's launcher, or try: tickbook lab\n", s.Name, dir)
+			fmt.Fprintf(cmd.OutOrStdout(), "installed the kernel %q in %s\nchoose %q in Jupyter's launcher, or try: tickbook lab\n", s.Name, dir, s.Title())
 			return nil
 		},
 	}
 	specFlags(c.Flags(), &s)
+	c.Flags().BoolVar(&s.Copy, "copy", false, "start a copy of this binary beside the kernelspec, so that it may be moved or deleted")
 	c.MarkFlagsMutuallyExclusive("user", "prefix")
 	return c
 }

@@ -56,7 +56,10 @@ func Build(ctx context.Context, o Options) (r Result, err error) {
 	}
 	for _, w := range o.With {
 		if err := b.add(ctx, w); err != nil {
-			return r, fmt.Errorf("build: %s: %w", w, err)
+			if !strings.HasPrefix(err.Error(), w+": ") { // as the go command begins
+				err = fmt.Errorf("%s: %w", w, err)
+			}
+			return r, fmt.Errorf("build: %w", err)
 		}
 	}
 	b.say("compiling %s", strings.Join(b.patterns, ", "))
@@ -64,7 +67,7 @@ func Build(ctx context.Context, o Options) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	b.say("building %s with %d packages", o.Output, len(over.packages))
+	b.say("building a kernel with %d packages", len(over.packages))
 	_, err = b.run(ctx, "build", "-overlay="+filepath.Join(b.dir, overlayFile), "-o", output, ".")
 	return Result{over.packages, over.left, over.modules}, err
 }

@@ -22,7 +22,8 @@ type Spec struct {
 	Prefix      string            // PREFIX/share/jupyter/kernels; "" is the user's Jupyter data folder
 	Binary      string            // the tickbook binary; "" is the running one
 	Name        string            // the folder's name; "" is [KernelName]
-	DisplayName string            // "" is "Go (Tickbook)"
+	DisplayName string            // "" is "Go (Tickbook)", with the name if that is not the usual one
+	Copy        bool              // start a copy of the binary in the folder, so that the binary may go
 	Env         map[string]string // set for each kernel
 }
 
@@ -48,7 +49,7 @@ var (
 
 // Install writes the kernelspec and returns its folder, and the JupyterLab extension beside it. A spec of the same name
 // is replaced, file by file, so that running kernels notice nothing. A binary that `go run` built and will delete is
-// copied into the folder.
+// copied into the folder too.
 func Install(s Spec) (dir string, err error) {
 	dir, err = s.Dir()
 	if err != nil {
@@ -61,9 +62,12 @@ func Install(s Spec) (dir string, err error) {
 	if err := makeDirs(dir); err != nil {
 		return "", specError("install", dir, err)
 	}
-	if isTemporaryBuild(binary) && s.Binary == "" {
+	if s.Copy || isTemporaryBuild(binary) && s.Binary == "" {
 		kept := filepath.Join(dir, filepath.Base(binary))
-		if err := copyFile(kept, binary, 0o755); err != nil {
+		if kept != binary { // it may run from there
+			err = copyFile(kept, binary, 0o755)
+		}
+		if err != nil {
 			return "", specError("install", dir, err)
 		}
 		binary = kept
@@ -71,13 +75,9 @@ func Install(s Spec) (dir string, err error) {
 	if err := installExtension(s); err != nil {
 		return "", err
 	}
-	display := s.DisplayName
-	if display == "" {
-		display = "Go (Tickbook)"
-	}
 	text, err := json.MarshalIndent(kernelJSON{
 		Argv:          []string{binary, "kernel", "{connection_file}"},
-		DisplayName:   display,
+		DisplayName:   s.Title(),
 		Language:      "go",
 		InterruptMode: "message",
 		Env:           s.Env,
@@ -135,6 +135,18 @@ func (s Spec) Dir() (string, error) {
 	}
 	// Jupyter compares names in lower case.
 	return filepath.Join(data, "kernels", strings.ToLower(name)), nil
+}
+
+// Title is how Jupyter's launcher calls the kernel.
+func (s Spec) Title() string {
+	switch {
+	case s.DisplayName != "":
+		return s.DisplayName
+	case s.Name == "" || strings.EqualFold(s.Name, KernelName):
+		return "Go (Tickbook)"
+	default:
+		return "Go (Tickbook, " + s.Name + ")"
+	}
 }
 
 // dataDir is the Jupyter data folder that the kernelspec is for.

@@ -67,6 +67,33 @@ func TestInstallTwiceReplaces(t *testing.T) {
 	}
 }
 
+// Kernels of several names start binaries of their own, and the launcher tells them apart.
+func TestInstallCopies(t *testing.T) {
+	prefix, bin := t.TempDir(), t.TempDir()
+	for _, name := range []string{"", "Sql"} {
+		s := Spec{Prefix: prefix, Name: name, Binary: script(t, bin, "tickbook", "echo "+name), Copy: true}
+		for range 2 {
+			dir, err := Install(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k, err := readKernelJSON(dir)
+			if err != nil || k.Argv[0] != filepath.Join(dir, "tickbook") {
+				t.Fatalf("kernel.json starts %q, %v", k.Argv, err)
+			}
+			if want := map[string]string{"": "Go (Tickbook)", "Sql": "Go (Tickbook, Sql)"}[name]; k.DisplayName != want {
+				t.Errorf("%q is called %q, want %q", name, k.DisplayName, want)
+			}
+			text, err := os.ReadFile(k.Argv[0])
+			if err != nil || string(text) != "#!/bin/sh\necho "+name+"\n" {
+				t.Errorf("%q starts %q, %v", name, text, err)
+			}
+			wantMode(t, k.Argv[0], 0o755)
+			s.Binary = k.Argv[0] // once more, from the copy
+		}
+	}
+}
+
 func TestUninstall(t *testing.T) {
 	s := Spec{Prefix: t.TempDir(), Binary: fakeBinary(t, t.TempDir(), "tickbook")}
 	if _, err := Uninstall(s); !errors.Is(err, fs.ErrNotExist) {

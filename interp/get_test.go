@@ -102,7 +102,7 @@ func TestGetWhatCannotLoad(t *testing.T) {
 	nb.want("%get", "example.com/native v1.2.0\nexample.com/asm v1.0.0\nexample.com/wrong v1.0.0\nexample.com/system v1.0.0\n")
 	nb.want("%get strings", "strings is compiled into this kernel\n")
 	t.Setenv("PATH", "")
-	nb.want("%get example.com/units", "ERR there is no go command on PATH")
+	nb.want("%get example.com/units", "ERR there is no go command on PATH; install Go (https://go.dev/dl), or put its folder into PATH, and try again: %env PATH=… sets it")
 }
 
 func TestGetOtherVersions(t *testing.T) {

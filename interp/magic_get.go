@@ -63,11 +63,15 @@ func (m *magicCall) get(word string) error {
 	}
 	if in, v := compiledIn(path); in != "" {
 		if version != "" && version != v {
-			return m.failf("Error", "%s is compiled into this kernel as %s; tickbook build --with %s@%s makes another kernel", in, v, in, version)
+			return m.failf("Error", "%s is compiled into this kernel%s; tickbook build --with %s@%s makes another kernel", in, asVersion(v), in, version)
 		}
 		version, hasVersion = v, true
 		if symbols.Has(path) {
-			text := fmt.Sprintf("%s is compiled into this kernel, of %s\n", path, strings.TrimSpace(in+" "+v))
+			text := path + " is compiled into this kernel" + asVersion(v)
+			if path != in {
+				text += ", of " + in
+			}
+			text += "\n"
 			return m.showGot(text, path, gomod.Module{Path: in, Version: v}, true)
 		}
 	} else if symbols.Has(path) {
@@ -155,6 +159,9 @@ func (s *Session) Pin(versions map[string]string) {
 func (m *magicCall) getFailed(err error) error {
 	if m.ctx.Err() != nil {
 		return interrupted(m.ctx)
+	}
+	if errors.Is(err, gomod.ErrNoGo) {
+		err = fmt.Errorf("%w: %%env PATH=… sets it", err)
 	}
 	return m.failf("Error", "%w", err)
 }
@@ -250,6 +257,14 @@ func compiledIn(path string) (module, version string) {
 		}
 	}
 	return module, version
+}
+
+// asVersion says in which version a module is compiled in; one that was in a folder has none.
+func asVersion(v string) string {
+	if v == "" {
+		return ""
+	}
+	return " as " + v
 }
 
 // pinOf returns the version that the notebook has pinned for the module of a path, "" when none.

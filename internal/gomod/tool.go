@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoGo is what every request ends with where there is no go command.
-var ErrNoGo = errors.New("there is no go command on PATH; install Go (https://go.dev/dl), or set PATH by %env PATH=…, and try again")
+var ErrNoGo = errors.New("there is no go command on PATH; install Go (https://go.dev/dl), or put its folder into PATH, and try again")
 
 // Tool is the go command on PATH. It takes the settings of the process's environment: GOPROXY, GOPRIVATE, GOFLAGS and the like.
 type Tool struct {
