@@ -24,6 +24,7 @@ type CommRequest struct {
 	Data    json.RawMessage
 	Buffers [][]byte
 	Parent  json.RawMessage // the message's header
+	Client  string          // who sent it, the header's session
 }
 
 // comms are the open comms of a session. Each has a goroutine that calls its handler, so that a slow one delays itself alone and none waits
@@ -113,6 +114,9 @@ func (s *Session) HandleComm(m CommRequest) {
 		s.log.Printf("comm_open: comm %q is open already", m.ID)
 		s.around(m.Parent, nil)
 	case m.Type == "comm_open" && known && target.Open != nil:
+		if target.Notebook != nil { // before a cell that the page sent after it begins
+			s.live.notebooks.note(m.Client, target.Notebook(display.CommMessage{Data: m.Data, Buffers: m.Buffers}))
+		}
 		c = newComm(s, m.ID, m.Target, m.Parent)
 		c.quiet = target.Quiet
 		if err := cs.enter(c); err != nil {

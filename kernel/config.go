@@ -39,6 +39,9 @@ type Config struct {
 // Target accepts the comms that pages open under one name.
 type Target struct {
 	Open display.CommTarget
+	// Notebook reads from a comm_open which notebook the page shows, "" when it does not say. Cells of two notebooks are two, also where their ids are
+	// the same. It may be nil.
+	Notebook func(open display.CommMessage) string
 	// Quiet targets exchange messages without busy and idle around each, which would make the page's kernel indicator flicker.
 	Quiet bool
 }
@@ -64,8 +67,10 @@ type Output struct {
 // Request asks for one cell's run.
 type Request struct {
 	Code string
-	// CellID names the cell: the displays of its last run end when it runs again. Without one the cell is known by its text.
+	// CellID names the cell within its notebook: the displays of its last run end when it runs again. Without one the cell is known by its text.
 	CellID string
+	// Client is who sent the request, the header's session. A page that opens a comm says of which notebook its client is; see [Target].
+	Client string
 	// Silent runs show neither code, result nor error, and count no execution.
 	Silent bool
 	// StoreHistory keeps the cell in the history and counts it.

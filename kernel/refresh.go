@@ -35,6 +35,8 @@ type refresher struct {
 	s  *Session
 	wg sync.WaitGroup
 
+	notebooks notebooks // of the clients that run cells
+
 	spent atomic.Int64 // bytes of updates since a client's last sign of life
 
 	mu      sync.Mutex
@@ -115,7 +117,7 @@ func (s *Session) Refresh() {
 
 // add makes a display of c that changes by update only.
 func (r *refresher) add(c *cell) string {
-	d := &shown{id: newDisplayID(), key: c.key, parent: c.Parent, done: make(chan struct{})}
+	d := &shown{id: newDisplayID(), key: c.key, client: c.Client, parent: c.Parent, done: make(chan struct{})}
 	r.keep(d)
 	return d.id
 }
@@ -123,7 +125,7 @@ func (r *refresher) add(c *cell) string {
 // show displays l under c and follows it.
 func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 	d := &shown{
-		id: newDisplayID(), key: c.key, parent: c.Parent, live: l,
+		id: newDisplayID(), key: c.key, client: c.Client, parent: c.Parent, live: l,
 		changed: make(chan struct{}, 1), draw: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	if !r.keep(d) {
@@ -283,12 +285,12 @@ func (r *refresher) flushUpdates() {
 	}
 }
 
-// endCell ends the displays of a cell that runs again.
-func (r *refresher) endCell(key string) {
+// endCell ends the displays of a cell that client runs again, but not those of another notebook's cell.
+func (r *refresher) endCell(key, client string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, d := range slices.Clone(r.order) {
-		if d.key == key {
+		if d.key == key && !r.notebooks.differ(d.client, client) {
 			r.drop(d)
 		}
 	}

@@ -202,7 +202,7 @@ func TestRerunEndsDisplays(t *testing.T) {
 		if c.watched() != 1 {
 			t.Errorf("%d watchers after the same text again", c.watched())
 		}
-		f.EndCell("text:live")
+		f.EndCell("text:live", "")
 		synctest.Wait()
 		for range 50 {
 			f.Execute(t.Context(), Request{Code: "live", CellID: "id"})
@@ -212,7 +212,7 @@ func TestRerunEndsDisplays(t *testing.T) {
 		if c.watched() != 2 {
 			t.Errorf("%d watchers of two cells", c.watched())
 		}
-		f.EndCell("id")
+		f.EndCell("id", "")
 		f.Execute(t.Context(), Request{Code: "print x", CellID: "other"})
 		synctest.Wait()
 		f.take()
@@ -288,7 +288,7 @@ func TestClaimable(t *testing.T) {
 		if got := brief(f.take()); got != "update_display_data 500" {
 			t.Errorf("released: %s", got)
 		}
-		f.EndCell("text:live")
+		f.EndCell("text:live", "")
 		synctest.Wait()
 		if v.claim != nil {
 			t.Error("the display's end left its claim")

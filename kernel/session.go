@@ -144,8 +144,8 @@ func (s *Session) Count() int {
 	return s.count
 }
 
-// EndCell ends the live displays of a cell, which was deleted, say.
-func (s *Session) EndCell(cellID string) { s.live.endCell(cellID) }
+// EndCell ends the live displays of a cell of client's notebook, which was deleted, say.
+func (s *Session) EndCell(cellID, client string) { s.live.endCell(cellID, client) }
 
 // Complete returns completions at pos, in bytes of code.
 func (s *Session) Complete(code string, pos int) (matches []display.Match, start, end int) {
@@ -229,7 +229,7 @@ func (s *Session) begin(ctx context.Context, r Request) (*cell, int, error) {
 	if c.key == "" {
 		c.key = "text:" + r.Code
 	}
-	s.live.endCell(c.key)
+	s.live.endCell(c.key, c.Client)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

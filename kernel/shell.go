@@ -70,7 +70,7 @@ func (sv *server) comm(m *message) {
 		sv.log.Printf("shell: %s: %v", m.header.Type, err)
 		return
 	}
-	sv.session.HandleComm(CommRequest{Type: m.header.Type, ID: c.ID, Target: c.Target, Data: c.Data, Buffers: m.buffers, Parent: m.raw})
+	sv.session.HandleComm(CommRequest{Type: m.header.Type, ID: c.ID, Target: c.Target, Data: c.Data, Buffers: m.buffers, Parent: m.raw, Client: m.header.Session})
 }
 
 // serveShell answers one request, between busy and idle.
@@ -185,10 +185,10 @@ func (sv *server) execute(w *worker, m *message) (aborted []*message) {
 	}
 	_ = json.Unmarshal(m.metadata, &meta) // of clients that say so
 	for _, id := range meta.Deleted {
-		sv.session.EndCell(id)
+		sv.session.EndCell(id, m.header.Session)
 	}
 	r := sv.session.Execute(sv.ctx, Request{
-		Code: c.Code, CellID: meta.CellID, Silent: c.Silent, StoreHistory: c.StoreHistory == nil || *c.StoreHistory,
+		Code: c.Code, CellID: meta.CellID, Client: m.header.Session, Silent: c.Silent, StoreHistory: c.StoreHistory == nil || *c.StoreHistory,
 		Started:     func(count int) { sv.cfg.Parent.Runs(m.header.ID, count) },
 		StopOnError: c.StopOnError == nil || *c.StopOnError, AllowStdin: c.AllowStdin, Expressions: c.Expressions, Parent: m.raw,
 		Input: func(ctx context.Context, prompt string, hidden bool) (string, error) {

@@ -14,6 +14,7 @@ import (
 type shown struct {
 	id      string
 	key     string // of its cell
+	client  string // that ran the cell
 	parent  json.RawMessage
 	live    display.Live // nil when it changes only by update
 	changed chan struct{}
