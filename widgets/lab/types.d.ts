@@ -72,6 +72,7 @@ interface Context {
     kernelChanged: Signal<unknown, unknown>;
   };
   saveState: Signal<unknown, string>;
+  pathChanged?: Signal<unknown, string>;
   disposed: Signal<unknown, void>;
 }
 

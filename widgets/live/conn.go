@@ -29,6 +29,17 @@ func Modules(open display.CommMessage) map[string]string {
 	return q.Modules
 }
 
+// Notebook is the path of the notebook that a page shows, which it says when it opens its comm; "" of pages that don't.
+func Notebook(open display.CommMessage) string {
+	var q struct {
+		Notebook string `json:"notebook"`
+	}
+	if json.Unmarshal(open.Data, &q) != nil { // Open will say so
+		return ""
+	}
+	return q.Notebook
+}
+
 // Open serves a page's comm.
 func (h *Hub) Open(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
 	var q Request

@@ -19,3 +19,16 @@ func TestModules(t *testing.T) {
 	f(`{"version": 1, "modules": [1]}`, nil)
 	f(`no JSON`, nil)
 }
+
+func TestNotebook(t *testing.T) {
+	f := func(open, want string) {
+		t.Helper()
+		if got := Notebook(display.CommMessage{Data: []byte(open)}); got != want {
+			t.Errorf("%s: got %q, want %q", open, got, want)
+		}
+	}
+	f(`{"version": 1, "notebook": "a/b.ipynb"}`, "a/b.ipynb")
+	f(`{"version": 1}`, "")
+	f(`{"version": 1, "notebook": 1}`, "")
+	f(`no JSON`, "")
+}

@@ -184,15 +184,8 @@ func secondTab(t *testing.T, s *stage, server browsertest.Server, n *browsertest
 
 // secondNotebook gives another notebook the same kernel: both live, and both show views of it.
 func secondNotebook(t *testing.T, s *stage, n *browsertest.Notebook) {
-	var kernel string
-	n.Eval(&kernel, `nb.context.sessionContext.session.kernel.id`)
 	other := s.open(t, "back-2.ipynb", "input.Reverse()")
-	other.Eval(nil, `nb.context.sessionContext.changeKernel({id: %q})`, kernel)
-	other.Wait("the other's kernel", func() bool {
-		var id string
-		other.Eval(&id, `nb.context.sessionContext.session?.kernel?.id ?? ''`)
-		return id == kernel
-	})
+	sameKernel(other, n)
 	other.Run(0)
 	other.WaitLive(0)
 	o := grid{t, other, 0}

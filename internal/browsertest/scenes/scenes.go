@@ -192,7 +192,7 @@ func Play(t *testing.T, f Frontend) {
 		name string
 		play func(*testing.T, *stage)
 	}{
-		{"table", table}, {"status", status}, {"figure", figure}, {"back", back}, {"calm", calm}, {"save", save}, {"unseen", unseen}, {"elsewhere", elsewhere}, {"hostile", attack},
+		{"table", table}, {"status", status}, {"figure", figure}, {"back", back}, {"copies", copies}, {"calm", calm}, {"save", save}, {"unseen", unseen}, {"elsewhere", elsewhere}, {"hostile", attack},
 	} {
 		t.Run(x.name, func(t *testing.T) { x.play(t, s) })
 	}

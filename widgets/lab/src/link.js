@@ -15,7 +15,7 @@ const DOWN = ['dead', 'terminating', 'starting', 'restarting', 'autorestarting']
 /**
  * Link speaks with one kernel. Its states:
  *
- *     idle     nobody has asked for it: a notebook without our outputs says nothing to its kernel
+ *     idle     nobody has asked for it: a notebook without our outputs says nothing to a kernel that may be another one
  *     waiting  the kernel is not connected, or starts
  *     opening  comm_open is sent, and no hello has come
  *     open     session is the kernel's
@@ -29,8 +29,8 @@ export class Link {
   /**
    * @param {Kernel} kernel
    * @param {{changed(): void, opening?(): void, snapshot(m: Answer): void, snapshots(seq: number): void,
-   *   silent?(): boolean, shown?(data: Record<string, any>, isUpdate: boolean): void,
-   *   modules?(): Record<string, string>, fetched?(modules: Record<string, string>): void}} events changed: another state or session;
+   *   silent?(): boolean, notebook?(): string, shown?(data: Record<string, any>, isUpdate: boolean): void,
+   *   modules?(): Record<string, string>, fetched?(modules: Record<string, string>): void}} events changed: another state or session; notebook: its path;
    *   opening: comm_open was sent, and who wants to greet may; snapshots: all those came that were asked for by this number; silent: nothing was said
    *   for long, and nothing is to be said if it returns false; shown: the kernel displays a view of ours, or what it shows now by itself;
    *   modules: the versions that the notebook has; fetched: a cell of this page fetched some
@@ -109,8 +109,12 @@ export class Link {
       if (this.tries < TRIES) this.open();
       else this.become('refused');
     }, HELLO_MS * this.tries);
+    /** @type {{version: number, notebook?: string, modules?: Record<string, string>}} */
+    const data = { version: VERSION };
+    const notebook = this.events.notebook?.();
+    if (notebook) data.notebook = notebook;
     const modules = this.events.modules?.() ?? {};
-    const data = Object.keys(modules).length ? { version: VERSION, modules } : { version: VERSION };
+    if (Object.keys(modules).length) data.modules = modules;
     this.send('comm_open', { comm_id: this.id, target_name: TARGET, data });
     this.events.opening?.();
   }
@@ -205,6 +209,11 @@ export class Link {
   /** again opens another comm, because the kernel has forgotten this one. @param {number} epoch of the comm that is meant */
   again(epoch) {
     if (this.state === 'open' && this.epoch === epoch && this.isUp) this.open();
+  }
+
+  /** anew opens another comm where there was one: what is said with comm_open has changed. */
+  anew() {
+    if (this.isUp && ['opening', 'open', 'dropped'].includes(this.state)) this.open();
   }
 
   /**

@@ -4,7 +4,7 @@
 // fetches all snapshots itself. For a notebook that loses its kernel without a save, those of views in sight are fetched all the time, and once more
 // when a view goes out of sight: then the last state is what was seen last. A kernel that ends in order tells the last state of all by itself.
 import { Link } from './link.js';
-import { MIME } from './names.js';
+import { KERNEL, MIME } from './names.js';
 
 /** How often snapshots of what is in sight are fetched, in ms. */
 export const SEEN_MS = 5000;
@@ -28,6 +28,7 @@ export class Panel {
     context.sessionContext.kernelChanged.connect(this.onKernel, this);
     // Emitted before the model is serialised, in the same turn.
     context.saveState.connect((_, state) => state === 'started' && this.write());
+    context.pathChanged?.connect(() => this.link?.anew());
     context.disposed.connect(() => this.dispose());
     this.asked = 0; // the number of the newest question for snapshots
     /** Saves that wait for the snapshots of a question. @type {Set<{seq: number, done: () => void}>} */
@@ -55,8 +56,12 @@ export class Panel {
     this.holding = undefined;
     /** Views that just went out of sight. @type {Set<string>} */
     this.leaving = new Set();
+    this.isReady = false; // the model has its metadata
     this.onKernel();
-    void context.ready?.then(() => this.begin()); // the model has its metadata
+    void context.ready?.then(() => {
+      this.isReady = true;
+      this.begin();
+    });
   }
 
   /** kernel is the panel's connection, or null. */
@@ -65,21 +70,26 @@ export class Panel {
   }
 
   onKernel() {
-    const { kernel } = this;
+    const { kernel, context } = this;
     if (this.link?.kernel === kernel) return;
     this.link?.dispose();
     this.link = kernel && new Link(kernel, {
       changed: () => this.changed(), opening: () => this.viewers.forEach((v) => v.greet()), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
       silent: () => this.isFrozen || this.hold(), shown: (data, isUpdate) => this.shown(data, isUpdate),
-      modules: () => this.modules(), fetched: (modules) => this.fetched(modules),
+      notebook: () => context.path, modules: () => this.modules(), fetched: (modules) => this.fetched(modules),
     });
     this.begin();
     this.changed();
   }
 
-  /** begin opens the comm for outputs that nobody has seen yet, and to say which versions of modules the notebook has. */
+  /**
+   * begin opens the comm for outputs that nobody has seen yet, and to say which versions of modules the notebook has. A kernel of the usual name hears
+   * of each notebook before its first cell: it must not take two notebooks of one kernel, with cells of the same ids, for one.
+   */
   begin() {
-    if (this.link?.state === 'idle' && (this.ours().length || Object.keys(this.modules()).length)) this.link.start();
+    if (this.link?.state !== 'idle') return;
+    const isKnown = this.isReady && this.kernel?.name === KERNEL;
+    if (isKnown || this.ours().length || Object.keys(this.modules()).length) this.link.start();
   }
 
   /** modules are the versions that %get takes, as the notebook's metadata has them. @returns {Record<string, string>} */
@@ -198,7 +208,8 @@ export class Panel {
     }
     this.holding ??= setTimeout(() => {
       this.begin();
-      this.hold();
+      if (this.link?.state === 'dropped' && this.ours(claim.session).length) this.link.anew(); // what is here is named once it is open
+      else this.hold();
     }, HOLD_MS);
   }
 

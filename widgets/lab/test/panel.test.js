@@ -6,13 +6,14 @@ import { FRESH_MS, Panel, SEEN_MS } from '../src/panel.js';
 import { FakeKernel, Signal } from './kernel.js';
 
 /** open makes the panel of a notebook with one output, and says what its saves wrote. */
-function open(session = 's', { isSeen = true, hasOutput = true } = {}) {
+function open(session = 's', { isSeen = true, hasOutput = true, name = undefined, ready = undefined } = {}) {
   globalThis.document = { hidden: false, addEventListener() {}, removeEventListener() {} };
   const kernel = new FakeKernel();
+  kernel.name = name;
   const data = { [MIME]: { version: 1, session, view: 'v', kind: 'table' }, 'text/plain': 'old' };
   const output = { data, setData(o) { this.data = o.data; } };
   const context = {
-    path: 'a.ipynb', isDisposed: false, saves: [], saveState: new Signal(), disposed: new Signal(),
+    path: 'a.ipynb', isDisposed: false, saves: [], saveState: new Signal(), disposed: new Signal(), pathChanged: new Signal(), ready,
     model: { cells: [{ id: 'c', outputs: { length: hasOutput ? 1 : 0, get: () => output } }] },
     sessionContext: { session: { kernel }, kernelChanged: new Signal() },
     async save() {
@@ -210,5 +211,42 @@ test('what a cell fetches goes into the metadata, and the kernel hears of it at 
   fetches({ 'example.com/b': 'v3.0.0' }, 'of another page');
   assert.equal(writes, 1);
   panel.begin();
-  assert.deepEqual(kernel.sent.at(-1)[1].data, { version: 1, modules: { 'example.com/a': 'v1.0.0', 'example.com/b': 'v2.0.0' } });
+  assert.deepEqual(kernel.sent.at(-1)[1].data, { version: 1, notebook: 'a.ipynb', modules: { 'example.com/a': 'v1.0.0', 'example.com/b': 'v2.0.0' } });
+});
+
+test('a kernel of the usual name hears of the notebook before its first cell, and of another name', async (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const opened = (kernel) => kernel.sent.splice(0).filter(([type]) => type === 'comm_open').map(([, content]) => content.data);
+  let read;
+  const empty = { isSeen: false, hasOutput: false };
+  const ready = new Promise((done) => { read = done; });
+  const { kernel, context, panel, output } = open('s', { ...empty, name: 'tickbook', ready });
+  assert.deepEqual(kernel.sent, []); // the model is still to come
+  read();
+  await settle();
+  assert.deepEqual(opened(kernel), [{ version: 1, notebook: 'a.ipynb' }]);
+  kernel.say({ t: 'hello', session: 's' }, 'comm_msg', panel.link.id);
+  context.path = 'b.ipynb';
+  context.pathChanged.emit(context, 'b.ipynb');
+  assert.deepEqual(opened(kernel), [{ version: 1, notebook: 'b.ipynb' }]);
+  kernel.say({ t: 'hello', session: 's' }, 'comm_msg', panel.link.id);
+  mock.timers.tick(3_600_000); // nothing is to be said, so the comm is closed
+  assert.deepEqual([said(kernel), panel.link.state], [['comm_close'], 'dropped']);
+  context.pathChanged.emit(context, 'b.ipynb');
+  assert.deepEqual(opened(kernel), [{ version: 1, notebook: 'b.ipynb' }]);
+
+  kernel.say({ t: 'bye' }, 'comm_msg', panel.link.id);
+  context.model.cells[0].outputs.length = 1; // the first output, hours later
+  shows(kernel, 'display_data', output.data);
+  mock.timers.tick(1000);
+  assert.deepEqual(opened(kernel).length, 1);
+  kernel.say({ t: 'hello', session: 's' }, 'comm_msg', panel.link.id);
+  assert.deepEqual(said(kernel), [{ t: 'hold', views: ['v'] }]);
+
+  const other = open('s', { ...empty, name: 'another', ready });
+  await settle();
+  other.context.pathChanged.emit(other.context, 'b.ipynb');
+  assert.deepEqual(other.kernel.sent, []);
+  for (const x of [panel, other.panel]) x.dispose();
 });
