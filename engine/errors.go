@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"tickbook/internal/edits"
 )
 
 // QueryError is what a call with a mistake in its query text or arguments panics with. Where the fault is at a place in a text, it is one of the
@@ -132,35 +134,11 @@ func quoteList(names []string) string {
 func closest(x string, names []string) string {
 	best, least := "", len(x)/2+1
 	for _, n := range names {
-		if d := distance(strings.ToLower(x), strings.ToLower(n)); d < least {
+		if d := edits.Between([]byte(strings.ToLower(x)), []byte(strings.ToLower(n))); d < least {
 			best, least = n, d
 		}
 	}
 	return best
-}
-
-// distance counts the edits (insert, delete, replace, swap of neighbours) from a to b.
-func distance(a, b string) int {
-	row := func() []int { return make([]int, len(b)+1) }
-	prev2, prev, cur := row(), row(), row()
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return prev[len(b)]
 }
 
 // bug reports a broken invariant of ours.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	"tickbook/internal/edits"
 )
 
 // Config are the properties of a Kafka client under their usual names, such as "bootstrap.servers", "security.protocol" or "sasl.username". A
@@ -137,33 +139,9 @@ func unknownProperty(name string) *ConfigError {
 func nearest(s string, names []string) string {
 	best, least := "", len(s)/3+1
 	for _, n := range names {
-		if d := editDistance(strings.ToLower(s), strings.ToLower(n)); d < least {
+		if d := edits.Between([]byte(strings.ToLower(s)), []byte(strings.ToLower(n))); d < least {
 			best, least = n, d
 		}
 	}
 	return best
-}
-
-// editDistance counts the letters to insert, delete or replace, and neighbours to swap, to turn a into b.
-func editDistance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

@@ -25,8 +25,10 @@ var arrows = map[string]map[string]string{
 	},
 	"tickbook/engine": {
 		"tickbook/internal/invariants": "checks that run with -race",
+		"tickbook/internal/edits":      "names that were probably meant",
 	},
 	"tickbook/internal/invariants": {},
+	"tickbook/internal/edits":      {},
 	"tickbook/internal/arch":       {},
 	"tickbook/internal/pyvenv":     {}, // tests of any package may use it
 	"tickbook/internal/hostile":    {}, // so too
@@ -35,7 +37,8 @@ var arrows = map[string]map[string]string{
 	},
 	"tickbook/kafka/broker": {},
 	"tickbook/kafka": {
-		"tickbook/engine": "topics become tables",
+		"tickbook/engine":         "topics become tables",
+		"tickbook/internal/edits": "names that were probably meant",
 	},
 	"tickbook/widgets": {
 		"tickbook/engine":  "tables are what is shown",

@@ -70,14 +70,7 @@ type goSlowVec[P any] struct {
 
 func (v *goSlowVec[P]) Read(b *chunk.Batch, s *chunk.Scratch) ([]P, []uint64) {
 	out, bits, m := result[P](b, s)
-	parts := make([]anyVec, len(v.cols))
-	clear(bits)
-	for i, c := range v.cols {
-		nulls := parts[i].read(c, b, s)
-		for w := range nulls[:min(len(nulls), (b.N+63)/64)] {
-			bits[w] |= nulls[w]
-		}
-	}
+	parts := readAll(v.cols, b, s, bits)
 	if v.g.isVector {
 		v.vector(out, bits, parts)
 	} else {

@@ -50,14 +50,7 @@ type concatVec struct {
 
 func (v *concatVec) Read(b *chunk.Batch, s *chunk.Scratch) ([]uint32, []uint64) {
 	out, bits, m := result[uint32](b, s)
-	parts := make([]anyVec, len(v.cols))
-	clear(bits)
-	for i, c := range v.cols {
-		nulls := parts[i].read(c, b, s)
-		for w := range nulls[:min(len(nulls), (b.N+63)/64)] {
-			bits[w] |= nulls[w]
-		}
-	}
+	parts := readAll(v.cols, b, s, bits)
 	buf := make([]byte, 0, 64)
 	for i := range out {
 		if chunk.IsNull(bits, i) {
@@ -103,6 +96,19 @@ func (p *anyVec) read(c chunk.Column, b *chunk.Batch, s *chunk.Scratch) (nulls [
 		panic("BUG: a row at a time of " + c.Kind().String())
 	}
 	return nulls
+}
+
+// readAll reads columns, and makes bits the rows in which one of them is null.
+func readAll(cols []chunk.Column, b *chunk.Batch, s *chunk.Scratch, bits []uint64) []anyVec {
+	parts := make([]anyVec, len(cols))
+	clear(bits)
+	for i, c := range cols {
+		nulls := parts[i].read(c, b, s)
+		for w := range nulls[:min(len(nulls), (b.N+63)/64)] {
+			bits[w] |= nulls[w]
+		}
+	}
+	return parts
 }
 
 // append writes the text of row i, which isn't null.
