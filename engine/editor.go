@@ -25,7 +25,7 @@ type typedEditor[T any] struct {
 }
 
 func (e typedEditor[T]) convert(x any) (any, error) {
-	if x == nil {
+	if at, ok := x.(time.Time); x == nil || ok && at.IsZero() && e.kind == KindInstant {
 		return nil, nil
 	}
 	v, ok := e.from(x)
@@ -121,10 +121,19 @@ func toFloat[T float32 | float64](x any) (T, bool) {
 // toInstant takes a time, or nanoseconds since the epoch.
 func toInstant(x any) (int64, bool) {
 	if t, ok := x.(time.Time); ok {
-		return t.UnixNano(), true
+		return instantOf(t)
 	}
 	return anyInt(x)
 }
+
+// instantOf is a time in nanoseconds since the epoch, not ok if they can't hold it.
+func instantOf(t time.Time) (ns int64, ok bool) {
+	ns = t.UnixNano()
+	return ns, time.Unix(0, ns).Equal(t)
+}
+
+// The times that instants hold, to the day.
+const firstInstant, lastInstant = "1677-09-21", "2262-04-11"
 
 // toDuration takes a duration, or nanoseconds.
 func toDuration(x any) (int64, bool) {

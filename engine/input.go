@@ -47,8 +47,8 @@ func (in *Input) StartAt(key uint64) {
 	in.op.next = key
 }
 
-// Add queues a row and returns its key. There is a value for each column: a Go value of its kind, or nil for null. It panics with a *QueryError on a
-// value of another kind.
+// Add queues a row and returns its key. There is a value for each column: a Go value of its kind, or nil for null; the zero time
+// is null too. It panics with a *QueryError on a value of another kind.
 func (in *Input) Add(vals ...any) (key uint64) {
 	if len(vals) != len(in.op.cols) {
 		panic(queryErrorf("input", "a row of %d values for %d columns", len(vals), len(in.op.cols)))

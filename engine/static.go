@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"tickbook/engine/internal/chunk"
@@ -17,7 +18,8 @@ type Values struct {
 }
 
 // Col makes a column of a slice: []bool, []int8 … []int64, []int, []float32, []float64, []string, []time.Time or []time.Duration. valid, if given, has a
-// value for each row: false makes it null. It panics with a *QueryError on anything else.
+// value for each row: false makes it null. The zero time is null too. It panics with a *QueryError on anything else, and on a time that no instant
+// holds.
 func Col(name string, slice any, valid ...[]bool) Values {
 	if !isName(name) {
 		panic(queryErrorf("column", "%q is no column name; use letters, digits and _, not starting with a digit", name))
@@ -45,7 +47,18 @@ func Col(name string, slice any, valid ...[]bool) Values {
 		v.dict = chunk.NewDict()
 		b.Kind, b.Codes, v.n = KindString, mapped(x, v.dict.Code), len(x)
 	case []time.Time:
-		b.Kind, b.I64, v.n = KindInstant, mapped(x, time.Time.UnixNano), len(x)
+		b.Kind, b.I64, v.n = KindInstant, make([]int64, len(x)), len(x)
+		for i, at := range x {
+			ns, ok := instantOf(at)
+			switch {
+			case ok:
+				b.I64[i] = ns
+			case at.IsZero() || slices.ContainsFunc(valid, func(l []bool) bool { return i < len(l) && !l[i] }):
+				b.SetNull(i)
+			default:
+				panic(queryErrorf("column", "%q: %v is out of range; instants are from %s to %s", name, at, firstInstant, lastInstant))
+			}
+		}
 	case []time.Duration:
 		b.Kind, b.I64, v.n = KindDuration, mapped(x, func(d time.Duration) int64 { return int64(d) }), len(x)
 	default:

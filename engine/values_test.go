@@ -182,6 +182,36 @@ func TestWrongReads(t *testing.T) {
 	f("column", func() { s.Bools("I64") })
 }
 
+// TestTimesOutOfRange: the zero time is null; what nanoseconds since the epoch can't hold is an error, not another time.
+func TestTimesOutOfRange(t *testing.T) {
+	far := time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)
+	last := time.Unix(0, math.MaxInt64)
+	table := engine.NewTable(engine.Col("At", []time.Time{{}, last}))
+	if valid, got := table.Valid("At"), table.Times("At"); valid[0] || !valid[1] || !got[1].Equal(last) {
+		t.Errorf("valid %v, times %v", valid, got)
+	}
+	rows := engine.FromStructs([]struct{ At time.Time }{{}, {last}})
+	if valid := rows.Valid("At"); valid[0] || !valid[1] {
+		t.Errorf("of structs: valid %v", valid)
+	}
+	g := engine.NewGraph()
+	in := engine.NewInput(g, engine.Instant("At"))
+	in.Add(time.Time{})
+	in.Add(last)
+	g.Step()
+	if valid := in.Valid("At"); valid[0] || !valid[1] {
+		t.Errorf("of an input: valid %v", valid)
+	}
+	f := func(want string, make func() *engine.Table) {
+		t.Helper()
+		if _, err := engine.Try(make); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	f(`column: "At": 2300-01-01 00:00:00 +0000 UTC is out of range`, func() *engine.Table { return engine.NewTable(engine.Col("At", []time.Time{last, far})) })
+	f("is no instant", func() *engine.Table { in.Add(far); return nil })
+}
+
 func TestBadDefinitions(t *testing.T) {
 	f := func(want string, make func() *engine.Table) {
 		t.Helper()
