@@ -20,7 +20,7 @@ func failure(err error) (*display.CellError, []string) {
 		lines = append(lines, "\x1b[31m"+ce.Name+"\x1b[0m: "+ce.Message)
 	}
 	if pe, ok := positioned(ce.Cause); ok {
-		if place := caret(pe); place != "" {
+		if place := caret(pe); place != "" && !strings.Contains(ce.Message, place) {
 			lines = append(lines, place)
 		}
 	}

@@ -34,6 +34,9 @@ func TestCaret(t *testing.T) {
 	f(wrong{"é😀 * Qyt", 9, ""}, "é😀 * Qyt\n     ^ no column \"Qyt\"")
 	f(wrong{"a\n\tPx * Qyt\nb", 8, ""}, "\tPx * Qyt\n\t     ^ no column \"Qyt\"")
 	f(wrong{"Px", -1, ""}, "no column \"Qyt\"")
+	if _, lines := failure(&display.CellError{Name: "QueryError", Message: `view: no column "Qyt"`, Cause: wrong{"Px", -1, ""}}); len(lines) != 1 {
+		t.Errorf("without a place, a message that is told already comes again: %q", lines)
+	}
 	f(wrong{"Px", 2, ""}, "Px\n  ^ no column \"Qyt\"")
 	if ce, lines := failure(errors.New("plain")); ce.Message != "plain" || len(lines) != 1 {
 		t.Errorf("got %+v %q", ce, lines)
