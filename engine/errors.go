@@ -105,14 +105,16 @@ func wrapFormula(op string, err error) *QueryError { return &QueryError{Op: op, 
 // errColumn says that there is no column name; the name stands at byte pos of text.
 func errColumn(op, text string, pos int, name string, defs []ColumnDef) *QueryError {
 	have := namesOf(defs)
-	e := queryErrorAt(op, text, pos, "no column %q; have %s", name, quoteList(have))
-	e.suggest = closest(name, have)
+	e := queryErrorAt(op, text, pos, "no column %q", name)
+	if e.suggest = closest(name, have); e.suggest == "" {
+		e.Msg += "; have " + quoteList(have)
+	}
 	return e
 }
 
-// quoteList writes at most a dozen names.
+// quoteList writes at most eight names, as formulas do.
 func quoteList(names []string) string {
-	const most = 12
+	const most = 8
 	var b strings.Builder
 	for i, n := range names {
 		if i == most {

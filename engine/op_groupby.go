@@ -37,6 +37,15 @@ func (t *Table) GroupBy(keys ...string) *Grouped {
 	return g
 }
 
+// String says what there is and how it becomes a table, for a cell that shows it.
+func (g *Grouped) String() string {
+	by := "as one group"
+	if len(g.plan) > 0 {
+		by = "grouped by " + quoteList(g.plan)
+	}
+	return "rows " + by + `; Agg makes a table of them: .Agg(engine.Count("N"))`
+}
+
 // Agg makes a table of one row a group: the key columns, then the results of the aggregations, which skip nulls. Without aggregations it is the
 // distinct keys. A group leaves when its last row does.
 //

@@ -210,6 +210,18 @@ func TestSumDoesNotDrift(t *testing.T) {
 	}
 }
 
+func TestGroupedSaysWhatItIs(t *testing.T) {
+	table := engine.NewTable(engine.Col("Sym", []string{"A"}), engine.Col("Day", []int{1}))
+	f := func(g *engine.Grouped, want string) {
+		t.Helper()
+		if got := fmt.Sprint(g); got != want {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+	}
+	f(table.GroupBy("Sym", "Day"), `rows grouped by "Sym", "Day"; Agg makes a table of them: .Agg(engine.Count("N"))`)
+	f(table.GroupBy(), `rows as one group; Agg makes a table of them: .Agg(engine.Count("N"))`)
+}
+
 // TestGroupByForgets: groups that come and go leave nothing behind.
 func TestGroupByForgets(t *testing.T) {
 	g := engine.NewGraph()

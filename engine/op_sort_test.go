@@ -178,7 +178,7 @@ func TestSortManyStrings(t *testing.T) {
 func TestSortErrors(t *testing.T) {
 	table := engine.NewTable(engine.Col("Sym", []string{"A"}), engine.Col("Price", []float64{1}))
 	wantError(t, func() *engine.Table { return table.Sort() }, "sort: by which column", -1, "")
-	wantError(t, func() *engine.Table { return table.Sort("Sym, Prise") }, `sort: no column "Prise"; have "Sym", "Price"`, 5, "Price")
+	wantError(t, func() *engine.Table { return table.Sort("Sym, Prise") }, `sort: no column "Prise"; did you mean "Price"?`, 5, "Price")
 	wantError(t, func() *engine.Table { return table.SortDescending("Sym,,Price") }, "sortDescending: a name is missing", 4, "")
 	wantError(t, func() *engine.Table { return table.SortBy(engine.Asc("Sym"), engine.Desc("Sym")) }, `column "Sym" is there twice`, 0, "")
 }

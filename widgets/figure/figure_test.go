@@ -107,7 +107,7 @@ func TestPlotXYSaysWhatIsWrong(t *testing.T) {
 		call()
 	}
 	fig := New().PlotXY("ok", in.Table, "Time", "Price")
-	f(`plotxy: no column "Pice"; have "Time", "Price", "Size", "Sym", "Wait"; did you mean "Price"?`, "Price", func() { fig.PlotXY("a", in.Table, "Time", "Pice") })
+	f(`plotxy: no column "Pice"; did you mean "Price"?`, "Price", func() { fig.PlotXY("a", in.Table, "Time", "Pice") })
 	f(`plotxy: y column "Sym" holds string values; want numbers, such as "Price", "Size"`, "", func() { fig.PlotXY("a", in.Table, "Time", "Sym") })
 	f(`plotxy: y column "Time" holds instant values; want numbers, such as "Price", "Size"`, "", func() { fig.PlotXY("a", in.Table, "Time", "Time") })
 	f(`plotxy: x column "Sym" holds string values; want numbers or instants, such as "Time", "Price", "Size"`, "", func() { fig.PlotXY("a", in.Table, "Sym", "Price") })

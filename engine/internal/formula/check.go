@@ -89,7 +89,33 @@ func (k *checker) binary(a *ast) *node {
 			k.suggest(a, fmt.Sprintf("%sisNull(%s)", not, a.args[1-i]), "comparison with null is never true")
 		}
 	}
+	k.missBackticks(a.args[0], a.args[1])
+	k.missBackticks(a.args[1], a.args[0])
 	return k.compare(a, a.text, k.check(a.args[0]), k.check(a.args[1]))
+}
+
+// missBackticks fails where x, a word that means nothing, is compared with a string: it is a string without its backticks.
+func (k *checker) missBackticks(x, beside *ast) {
+	if x.kind == astName && !k.means(x.text) && k.nearestName(x.text) == "" && k.check(beside).kind == chunk.String {
+		k.suggest(x, quote(x.text), "no column %q; strings are in backticks", x.text)
+	}
+}
+
+// means says whether a name is a column, or anything else that has a meaning of its own, also where it is a mistake.
+func (k *checker) means(name string) bool {
+	_, isColumn := k.env.Column(name)
+	_, isConstant := constants[name]
+	_, isFunction := k.functions[name]
+	if isColumn || isConstant || isFunction || name == "i" || name == "ii" || k.env.Let == nil {
+		return isColumn || isConstant || isFunction || name == "i" || name == "ii"
+	}
+	_, isLet := k.env.Let(name)
+	return isLet
+}
+
+// nearestName is the column or constant that a name was probably meant to be, or "".
+func (k *checker) nearestName(name string) string {
+	return nearest(name, slices.AppendSeq(slices.Clone(k.env.Columns), maps.Keys(constants)))
 }
 
 // constants are names that mean a value where no column or registered value has them.
@@ -116,7 +142,7 @@ func (k *checker) named(a *ast) *node {
 	if _, ok := k.functions[a.text]; ok {
 		k.fail(a, "%s is a function; write %s(…)", a.text, a.text)
 	}
-	best := nearest(a.text, slices.AppendSeq(slices.Clone(k.env.Columns), maps.Keys(constants)))
+	best := k.nearestName(a.text)
 	if best == "" && len(k.env.Columns) > 0 {
 		k.fail(a, "no column %q; have %s", a.text, listNames(k.env.Columns))
 	}
