@@ -11,6 +11,7 @@ import (
 const (
 	defaultWidth, defaultHeight = 720, 360
 	maxWidth, maxHeight         = 2000, 1600
+	leastWidth                  = 160
 )
 
 // Figure draws series of live tables over one pair of axes. Its methods return it, so that calls chain; a figure that is shown
@@ -101,7 +102,7 @@ func (f *Figure) Size(width, height int) *Figure {
 }
 
 func clampSize(width, height int) (int, int) {
-	return max(160, min(maxWidth, width)), max(120, min(maxHeight, height))
+	return max(leastWidth, min(maxWidth, width)), max(120, min(maxHeight, height))
 }
 
 // edit changes the figure and signals its watchers.

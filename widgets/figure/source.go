@@ -70,8 +70,11 @@ func (s *source) Frame(q *live.Request) (*live.Frame, error) {
 	}
 	fr := s.f.read(func(fr *frame, data []rows, sums []*blocks) {
 		fr.zoom, fr.look = zoom, lookOf(q.Theme)
-		if q.Width > 0 && q.Height > 0 {
+		switch {
+		case q.Width > 0 && q.Height > 0:
 			fr.width, fr.height = clampSize(int(min(q.Width, maxWidth)), int(min(q.Height, maxHeight)))
+		case q.Width > 0:
+			fr.width, fr.height = fitRoom(fr.width, fr.height, q.Width)
 		}
 		fr.ratio = clampRatio(q.Ratio, fr.width*fr.height)
 		fr.fill(data, sums)
@@ -93,6 +96,12 @@ func (s *source) Frame(q *live.Request) (*live.Frame, error) {
 		Buffers: [][]byte{picture},
 		Rest:    (1 + restShare) * time.Since(start),
 	}, nil
+}
+
+// fitRoom is a figure's size where it has so much room: what a page asks for itself when it knows the figure's own size, see FigureView's fit.
+func fitRoom(width, height int, room float64) (int, int) {
+	w := max(leastWidth, min(float64(width), room))
+	return clampSize(int(math.Round(w)), int(math.Round(max(leastWidth, float64(height)*w/float64(width)))))
 }
 
 // plot is where a frame that is drawn has its data, in pixels, and which data that is.

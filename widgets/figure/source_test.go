@@ -23,6 +23,27 @@ func framed(t *testing.T, f *Figure, r *live.Range) (live.Message, string) {
 	return fr.Message["plot"].(live.Message), string(fr.Buffers[0])
 }
 
+// A page that does not know a figure's size yet says how much room it has.
+func TestFrameFitsItsRoom(t *testing.T) {
+	f := New().PlotXY("Price", prices(engine.NewGraph()).Table, "Time", "Price")
+	check := func(width, height int, room float64, want string) {
+		t.Helper()
+		fr, err := (&source{f.Size(width, height)}).Frame(&live.Request{T: "frame", Width: room})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%v x %v", fr.Message["width"], fr.Message["height"]); got != want {
+			t.Errorf("%d x %d in a room of %v is drawn as %s, want %s", width, height, room, got, want)
+		}
+	}
+	check(720, 360, 0, "720 x 360")
+	check(720, 360, 1200, "720 x 360")
+	check(720, 360, 500.5, "501 x 250")
+	check(720, 360, 3, "160 x 160")
+	check(300, 900, 200, "200 x 600")
+	check(720, 360, 1e300, "720 x 360")
+}
+
 func TestFrameSaysWhereDataIs(t *testing.T) {
 	f := New().PlotXY("Price", prices(engine.NewGraph()).Table, "Time", "Price")
 	plot, svg := framed(t, f, nil)
