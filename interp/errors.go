@@ -33,9 +33,8 @@ func panicked(v any) *display.CellError {
 
 // compileError is one complaint of the parser or the type checker.
 type compileError struct {
-	pos  token.Position
-	msg  string
-	hint string // what to type instead, shown beside the caret; "" is none
+	pos token.Position
+	msg string
 }
 
 func (e compileError) String() string {
@@ -75,11 +74,7 @@ func (e compileErrors) cellError(file, src string) *display.CellError {
 		}
 		trace = append(trace, x.String())
 		if x.pos.Filename == file && x.pos.Line >= 1 && x.pos.Line <= len(lines) {
-			at := marked(lines[x.pos.Line-1], x.pos.Column)
-			if x.hint != "" {
-				at[len(at)-1] += " " + x.hint
-			}
-			trace = append(trace, at...)
+			trace = append(trace, marked(lines[x.pos.Line-1], x.pos.Column)...)
 		}
 	}
 	return &display.CellError{Name: "CompileError", Message: e[:min(len(e), maxCompileErrors)].Error(), Traceback: trace}

@@ -48,7 +48,7 @@ func (m *magicCall) errorf(format string, args ...any) error {
 	for at < m.piece.argEnd && (m.src[at] == ' ' || m.src[at] == '\t') {
 		at++
 	}
-	return compileErrors{{pos: positionAt(m.name, m.src, at), msg: m.piece.label + ": " + fmt.Sprintf(format, args...)}}
+	return compileErrors{{positionAt(m.name, m.src, at), m.piece.label + ": " + fmt.Sprintf(format, args...)}}
 }
 
 // failf is how running a magic failed.

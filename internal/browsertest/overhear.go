@@ -2,7 +2,10 @@ package browsertest
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -65,4 +68,75 @@ func (o *Overhearing) Stop() []Heard {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.all)
+}
+
+// Said is one thing that a page and a kernel say over a comm.
+type Said struct {
+	IsSent             bool   // by the page
+	Type               string // comm_open, comm_msg or comm_close
+	Comm               string
+	What, View, Viewer string // of a message about a live view
+}
+
+// Comms is what was said over comms. What a kernel says at once, in one message, is taken apart.
+func Comms(heard []Heard) (all []Said) {
+	for _, h := range heard {
+		kind, content := message(h.Text)
+		if !strings.HasPrefix(kind, "comm_") {
+			continue
+		}
+		var m struct {
+			Comm string          `json:"comm_id"`
+			Data json.RawMessage `json:"data"`
+		}
+		if json.Unmarshal(content, &m) != nil {
+			continue
+		}
+		for _, data := range apart(m.Data) {
+			all = append(all, Said{h.IsSent, kind, m.Comm, data.T, data.View, data.Viewer})
+		}
+	}
+	return all
+}
+
+// about is a comm's data.
+type about struct {
+	T, View, Viewer string
+	Messages        []json.RawMessage // of several
+}
+
+func apart(data json.RawMessage) (all []about) {
+	var m about
+	_ = json.Unmarshal(data, &m) // another's comm may have other data
+	if m.T != "several" {
+		return []about{m}
+	}
+	for _, one := range m.Messages {
+		all = append(all, apart(one)...)
+	}
+	return all
+}
+
+// message is the type and the content of a kernel's message as Jupyter's web sockets have them: numbers of parts and where they begin, eight bytes each,
+// then the channel, the header, the parent's, the metadata, the content, and buffers. Anything else has no type.
+func message(text string) (kind string, content []byte) {
+	const parts = 6 // and the end
+	var at [parts]uint64
+	n := uint64(len(text))
+	if n < 8*(parts+1) || binary.LittleEndian.Uint64([]byte(text[:8])) < parts {
+		return "", nil
+	}
+	for i := range at {
+		at[i] = binary.LittleEndian.Uint64([]byte(text[8*(i+1):][:8]))
+		if at[i] > n || i > 0 && at[i] < at[i-1] {
+			return "", nil
+		}
+	}
+	var header struct {
+		Type string `json:"msg_type"`
+	}
+	if json.Unmarshal([]byte(text[at[1]:at[2]]), &header) != nil {
+		return "", nil
+	}
+	return header.Type, []byte(text[at[4]:at[5]])
 }

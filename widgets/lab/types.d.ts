@@ -140,6 +140,9 @@ interface View {
   dispose(): void;
 }
 
+/** Makes a view of a schema, in a box. */
+type ViewMaker = new (box: HTMLElement, schema: any, host: Host) => View;
+
 /** What a view may ask of its surroundings. */
 interface Host {
   /** The window changed: ask anew, at once. With other the order or range did, and older answers don't fit. */

@@ -10,7 +10,7 @@ const HEIGHT = 360;
 const LEAST = 160;
 
 /**
- * firstFigure is the first question of a figure, before its size is known: the kernel takes its own.
+ * firstFigure is the first question of a figure, before its size is known: the kernel takes its own, or less where the page is narrower, as fit does.
  * @param {import('./place.js').Kept} kept
  * @param {HTMLElement} box
  */
@@ -19,7 +19,8 @@ export function firstFigure(kept, box) {
   box.append(probe);
   const theme = themeOf(getComputedStyle(probe));
   probe.remove();
-  return { ratio: window.devicePixelRatio || 1, theme, range: kept.range ?? null };
+  const room = box.clientWidth || box.parentElement?.clientWidth; // a box that shows nothing yet is hidden
+  return { width: room || undefined, ratio: window.devicePixelRatio || 1, theme, range: kept.range ?? null };
 }
 
 /** @implements {View} */

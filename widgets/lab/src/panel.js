@@ -19,7 +19,7 @@ export class Panel {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    /** @type {Set<{connect(): void, greet(): void, wake(): void, seen(): Claim|null}>} */
+    /** @type {Set<{connect(): void, wake(): void, seen(): Claim|null}>} */
     this.viewers = new Set();
     /** The newest snapshots by session and view, kept until a save writes them. @type {Map<string, Record<string, any>>} */
     this.fresh = new Map();
@@ -74,12 +74,17 @@ export class Panel {
     if (this.link?.kernel === kernel) return;
     this.link?.dispose();
     this.link = kernel && new Link(kernel, {
-      changed: () => this.changed(), opening: () => this.viewers.forEach((v) => v.greet()), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
+      changed: () => this.changed(), opening: () => this.greet(), snapshot: (m) => this.keep(m), snapshots: (seq) => this.arrived(seq),
       silent: () => this.isFrozen || this.hold(), shown: (data, isUpdate) => this.shown(data, isUpdate),
       notebook: () => context.path, modules: () => this.modules(), fetched: (modules) => this.fetched(modules),
     });
     this.begin();
     this.changed();
+  }
+
+  /** greet wakes the viewers while the comm opens: in a turn of its own, since it may be a viewer's question that opened it. */
+  greet() {
+    queueMicrotask(() => this.viewers.forEach((v) => v.wake()));
   }
 
   /**

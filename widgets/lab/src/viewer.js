@@ -15,11 +15,15 @@ import { TableView } from './table.js';
  *     snapshot  what the file holds, with a note that says why it isn't live; "" while that is being found out
  *     live      view is there, box covers the snapshot; when the connection breaks, the last frame stays, with a note
  *
+ * A viewer introduces itself to each comm once, when somebody may see it: it asks "open", and in the same breath for its next frame, so that one round
+ * trip makes it live, whether it is there when the comm opens, made or scrolled into sight later, or woken.
+ *
  * @param {any} lumino @lumino/widgets
  * @param {any} rendermime the notebook's
  * @param {import('./panel.js').Panel} panel
+ * @param {Record<'table'|'figure', ViewMaker>} [views] by kind
  */
-export function makeViewer(lumino, rendermime, panel) {
+export function makeViewer(lumino, rendermime, panel, views = { table: TableView, figure: FigureView }) {
   return class Viewer extends lumino.Panel {
     constructor() {
       super();
@@ -39,9 +43,8 @@ export function makeViewer(lumino, rendermime, panel) {
       this.place = null;
       /** @type {import('./link.js').Link|null} */
       this.link = null;
-      this.epoch = 0; // of the link, when this viewer introduced itself
-      this.greeted = 0; // the epoch of the comm that was greeted with "open"
-      this.hasAsked = false; // that the first frame was asked for with it
+      this.epoch = 0; // of the comm that this viewer introduced itself to; 0 if that one has ended, or this viewer has
+      this.isOut = false; // the kernel does not have the view: nobody opens a comm for it
       this.isCalling = false; // "open" was asked only to hear whether the kernel knows the comm
       /** @type {ReturnType<typeof setTimeout>|undefined} asks again when "open" had no answer */
       this.opening = undefined;
@@ -78,6 +81,7 @@ export function makeViewer(lumino, rendermime, panel) {
       const isSame = this.claim?.view === claim.view && this.claim.session === claim.session;
       this.model = model;
       this.claim = claim;
+      this.isOut = false;
       if (isSame && this.isLive) return;
       if (!isSame) this.end();
       const saved = this.showSaved();
@@ -111,49 +115,65 @@ export function makeViewer(lumino, rendermime, panel) {
         this.stop();
         this.link = link;
         this.epoch = 0;
+        this.isOut = false;
         this.stop = link.listen(this.key, (m, buffers) => this.receive(m, buffers));
       }
-      if (link.state === 'open' && link.session === this.claim.session) {
-        if (this.epoch === link.epoch) return;
-        this.epoch = link.epoch;
-        this.isCalling = false;
-        if (this.greeted !== link.epoch) this.ask({ t: 'open' });
-        this.greeted = 0;
-        clearTimeout(this.opening);
-        this.opening = setTimeout(() => {
-          if (this.view || this.epoch === 0) return;
-          this.epoch = 0; // the answer was lost
-          this.connect();
-        }, LOST_MS);
-        this.wake();
-      } else if (link.state === 'open') {
-        this.end();
-        this.note('made by an earlier kernel: last state');
-      } else if (link.state === 'refused') {
-        this.end();
-        this.note('made by another kernel: last state');
-      } else if (link.state === 'dropped') {
-        this.feed?.refresh(); // opens another comm, if somebody looks
-      } else {
-        this.feed?.wake(false);
-        if (link.state === 'waiting') this.note('not connected: last state');
-        else if (!this.isLive) this.note('');
-        this.greet();
+      if (link.state === 'open' && link.session !== this.claim.session) {
+        this.leave('made by an earlier kernel: last state');
+        return;
       }
+      if (link.state === 'refused') {
+        this.leave('made by another kernel: last state');
+        return;
+      }
+      if (link.state === 'waiting') {
+        this.isOut = false; // it may be another kernel that comes
+        this.note('not connected: last state');
+      } else if (link.state === 'opening' && !this.isLive) {
+        this.note('');
+      }
+      if (link.state === 'waiting' || link.state === 'dropped') this.epoch = 0;
+      this.expect();
+      this.wake();
     }
 
-    /** greet asks for the view and its first frame in the same breath as the link for the comm: at a reload, one round trip makes all views live. */
-    greet() {
+    /**
+     * introduce asks for the view, and for its next frame: right behind comm_open, if the link may, or when the comm is open. What is asked on a comm that
+     * has ended opens another, to which all introduce themselves.
+     */
+    introduce() {
       const { link, claim } = this;
-      if (!link || !claim || this.greeted === link.epoch) return;
-      if (!link.greet({ t: 'open', view: claim.view, viewer: this.key })) return;
-      this.greeted = link.epoch;
-      this.hasAsked = !this.view && this.isSeen() && link.greet({ t: 'frame', view: claim.view, viewer: this.key, seq: 1, since: -1, ...this.first(claim) });
+      if (!link || !claim || this.epoch === link.epoch || !this.isSeen()) return;
+      if (link.state === 'open' ? link.session !== claim.session : this.isOut) return;
+      const first = !this.isLive && this.first(claim); // takes its time, and the two questions go out one behind the other
+      if (!this.ask({ t: 'open' })) return;
+      if (first) {
+        this.end(); // a view without a frame begins anew
+        this.ask({ t: 'frame', seq: 1, since: -1, ...first }); // which its feed will adopt
+      }
+      this.epoch = link.epoch;
+      this.isOut = this.isCalling = false;
+      const { feed } = this;
+      if (feed && (!feed.isPaused || feed.isDue)) feed.refresh();
+      this.expect();
+    }
+
+    /** expect introduces this viewer again if there is no answer. */
+    expect() {
+      const { link } = this;
+      clearTimeout(this.opening);
+      if (this.view || this.isOut || link?.state !== 'open' || this.epoch !== link.epoch) return;
+      this.opening = setTimeout(() => {
+        this.epoch = 0;
+        this.wake();
+      }, LOST_MS);
     }
 
     /** first is the first question's part that depends on the kind. @param {Claim} claim */
     first(claim) {
-      const kept = this.keeper().read();
+      const keeper = this.keeper();
+      const kept = keeper.read();
+      keeper.dispose();
       return claim.kind === 'figure' ? firstFigure(kept, this.box.node) : firstTable(kept);
     }
 
@@ -164,7 +184,9 @@ export function makeViewer(lumino, rendermime, panel) {
 
     /** @param {object} question */
     ask(question) {
-      return !!this.link?.ask({ view: this.claim?.view, viewer: this.key, ...question });
+      const { link } = this;
+      const m = { view: this.claim?.view, viewer: this.key, ...question };
+      return !!link && (link.state === 'opening' ? link.greet(m) : link.ask(m));
     }
 
     /**
@@ -172,19 +194,19 @@ export function makeViewer(lumino, rendermime, panel) {
      * @param {Buffer[]} buffers
      */
     async receive(m, buffers) {
-      if (m.view !== this.claim?.view) return;
+      if (m.view !== this.claim?.view || this.epoch !== this.link?.epoch || this.isOut) return;
       if (m.t === 'gone') {
-        if (this.link?.session !== this.claim.session) return; // greeted, and another process's
-        clearTimeout(this.opening);
-        this.end();
-        this.note('no longer in the kernel: last state');
+        const { epoch } = this;
+        this.leave('no longer in the kernel: last state');
+        this.epoch = epoch; // asks no more on this comm
       } else if (m.t === 'schema') {
-        if (!this.view) this.begin(m);
-        else if (!this.isCalling) this.feed?.refresh(); // another comm, the same view
         this.isCalling = false;
+        if (!this.view) this.begin(m);
         this.wake();
       } else if (m.t === 'frame') {
         await this.draw(m, buffers);
+      } else if (m.t === 'error' && m.seq === 1 && this.feed && !this.isLive) {
+        this.feed.refresh(); // the first question was made without the schema, and may name a column of another run
       } else {
         this.view?.message(m);
       }
@@ -195,7 +217,7 @@ export function makeViewer(lumino, rendermime, panel) {
       this.box.node.hidden = false;
       this.box.node.classList.add('tickbook-unseen');
       this.place = this.keeper();
-      const View = schema.kind === 'figure' ? FigureView : TableView;
+      const View = schema.kind === 'figure' ? views.figure : views.table;
       /** @type {Feed|undefined} */
       let feed;
       let isHeld = false; // a view may say so while it is being made
@@ -212,9 +234,9 @@ export function makeViewer(lumino, rendermime, panel) {
       };
       const view = (this.view = new View(this.box.node, /** @type {any} */ (schema), host));
       feed = this.feed = new Feed({ ask: (q) => this.ask(q), query: () => view.query(), pause: view.pause, lost: () => this.call() });
+      clearTimeout(this.opening);
       if (isHeld) feed.hold(true);
-      else if (this.hasAsked) feed.adopt();
-      this.hasAsked = false;
+      else feed.adopt();
     }
 
     /**
@@ -255,11 +277,11 @@ export function makeViewer(lumino, rendermime, panel) {
       if (fits === 'newest') feed.painted();
     }
 
-    /** wake lets the view ask while somebody may see it. */
+    /** wake lets the view ask while somebody may see it. It is called whenever that, or the comm, changed. */
     wake() {
-      const isConnected = !!this.link && this.link.state !== 'waiting' && this.link.state !== 'refused';
       const was = this.seen();
-      this.feed?.wake(isConnected && this.isSeen());
+      this.introduce();
+      this.feed?.wake(this.epoch > 0 && this.epoch === this.link?.epoch && this.isSeen());
       if (was && !this.seen()) panel.left(was);
     }
 
@@ -273,8 +295,16 @@ export function makeViewer(lumino, rendermime, panel) {
       return this.isLive && this.feed?.isAwake ? this.claim : null;
     }
 
+    /** leave goes back to the snapshot, because the kernel does not have the view. @param {string} why */
+    leave(why) {
+      this.end();
+      this.isOut = true;
+      this.note(why);
+    }
+
     /** end goes back to the snapshot. */
     end() {
+      clearTimeout(this.opening);
       this.feed?.stop();
       this.place?.dispose();
       this.view?.dispose();
@@ -340,7 +370,6 @@ export function makeViewer(lumino, rendermime, panel) {
     dispose() {
       if (this.isDisposed) return;
       panel.viewers.delete(this);
-      clearTimeout(this.opening);
       this.stop();
       this.sight.disconnect();
       document.removeEventListener('visibilitychange', this.onVisible);

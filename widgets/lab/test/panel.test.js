@@ -31,7 +31,7 @@ function open(session = 's', { isSeen = true, hasOutput = true, name = undefined
 
 /** look adds a viewer of an output, as viewer.js does, in sight or not. */
 function look(panel, output) {
-  const v = { isInSight: true, connect() {}, greet() {}, wake() {}, seen() { return this.isInSight ? output.data[MIME] : null; } };
+  const v = { isInSight: true, connect() {}, wake() {}, seen() { return this.isInSight ? output.data[MIME] : null; } };
   panel.viewers.add(v);
   return v;
 }
