@@ -26,9 +26,6 @@ func (fn *function) compile() {
 	fn.body.Lock()
 	defer fn.body.Unlock()
 	defer fn.compiled.Store(true)
-	if fn.ssa.Blocks == nil {
-		return
-	}
 	c := &compiler{fn: fn, m: fn.m, l: &layout{m: fn.m, regs: map[ssa.Value]*register{}}}
 	fn.layout = c.l
 	defer func() {
@@ -41,6 +38,10 @@ func (fn *function) compile() {
 			}
 		}
 	}()
+	if fn.ssa.Blocks == nil {
+		c.callCompiled()
+		return
+	}
 	if fn.literals == nil && len(fn.ssa.AnonFuncs) > 0 {
 		fn.literals = map[*ssa.Function]string{}
 		nameLiterals(fn.ssa, fn.id().name, fn.literals)
@@ -57,6 +58,31 @@ func (fn *function) compile() {
 	}
 	fn.blocks, fn.globals = blocks, nil
 	fn.release()
+}
+
+// callCompiled makes blocks for compiled code that is called as interpreted code is: a method of sync/atomic.Pointer by an interface.
+func (c *compiler) callCompiled() {
+	fn, sig := c.fn, c.fn.ssa.Signature
+	var vars []*types.Var
+	if sig.Recv() != nil {
+		vars = append(vars, sig.Recv())
+	}
+	vars = slices.AppendSeq(vars, sig.Params().Variables())
+	add := func(vars []*types.Var) (rs []*register) {
+		for _, v := range vars {
+			rs = append(rs, c.l.add(c.m.types.of(v.Type()), 0))
+		}
+		return rs
+	}
+	params, results := add(vars), add(slices.Collect(sig.Results().Variables()))
+	c.l.seal()
+	for _, r := range params {
+		fn.params = append(fn.params, c.l.place(r))
+	}
+	for _, r := range results {
+		fn.results = append(fn.results, c.l.place(r))
+	}
+	fn.blocks = []block{{next: jump([]op{c.native(fn.ssa, fn.params, fn.results)}, -1), to: -1, pos: []token.Pos{fn.ssa.Pos()}}}
 }
 
 // release lets the SSA of a compiled function go, which the program would keep for good.

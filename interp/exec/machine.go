@@ -34,6 +34,7 @@ type Machine struct {
 	reflect *reflection
 	pcs     *pcs
 	shadows *shadows
+	unique  unique
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
 	idle    *Thread                  // owns what compiled code calls when no cell does
 	imports types.Importer

@@ -78,10 +78,13 @@ func (m *Machine) generic(f *ssa.Function) reflect.Value {
 			return []reflect.Value{v.Elem(), reflect.ValueOf(found)}
 		})
 	}
+	if body := m.libraryGeneric(f, o, t); body != nil {
+		return make(body)
+	}
 	return reflect.Value{}
 }
 
-// genericMethod makes the methods of atomic.Pointer, which is one pointer whatever it points to.
+// genericMethod makes the methods of generic types, such as those of atomic.Pointer, which is one pointer whatever it points to.
 func (m *Machine) genericMethod(f, origin *ssa.Function) reflect.Value {
 	recv := m.types.of(f.Signature.Recv().Type())
 	in, out := []reflect.Type{recv}, []reflect.Type{}
@@ -114,7 +117,9 @@ func (m *Machine) genericMethod(f, origin *ssa.Function) reflect.Value {
 			return []reflect.Value{reflect.ValueOf(atomic.CompareAndSwapPointer(word(in[0]), in[1].UnsafePointer(), in[2].UnsafePointer()))}
 		}
 	default:
-		return reflect.Value{}
+		if body = m.libraryGenericMethod(f, origin, out); body == nil {
+			return reflect.Value{}
+		}
 	}
 	return reflect.MakeFunc(t, body)
 }
