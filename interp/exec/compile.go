@@ -44,7 +44,7 @@ func (fn *function) compile() {
 	}
 	if fn.literals == nil && len(fn.ssa.AnonFuncs) > 0 {
 		fn.literals = map[*ssa.Function]string{}
-		nameLiterals(fn.ssa, fn.id().name, fn.literals)
+		nameLiterals(fn.ssa, fn.id().Name, fn.literals)
 	}
 	c.fuse()
 	c.layOut()

@@ -40,5 +40,6 @@
 //	              back; reflect.go lists the functions, with those on values; _calls, _iter, _make, _deepequal: more of them; _boundary: what
 //	              compiled code gets of them
 //	shadow*.go    packages that work by reflection, from source; _diversions: which calls go there; _json_errors: names in errors
-//	runtime*.go   package runtime for interpreted code; _callers: what calls what; _pcs: program counters; _names: the names of functions
+//	runtime*.go   package runtime for interpreted code; _callers: what calls what; _names: the names of functions; package pcs: their
+//	              program counters
 package exec

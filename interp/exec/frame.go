@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"tickbook/interp/exec/internal/pcs"
 )
 
 // Thread is what can be stopped together: the run of a cell, with the goroutines it starts.
@@ -139,7 +141,7 @@ type function struct {
 	frames       sync.Pool
 	slot         uint8                          // in spareFrames
 	value        atomic.Pointer[unsafe.Pointer] // as a func value, made once
-	named        atomic.Pointer[funcID]         // see id
+	named        atomic.Pointer[pcs.Func]       // see id
 	literals     map[*ssa.Function]string       // names of the function literals of the outermost function; complete once it is compiled
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"runtime"
 
+	"tickbook/interp/exec/internal/pcs"
 	"tickbook/interp/internal/goid"
 )
 
@@ -27,7 +28,7 @@ type Frame struct {
 	// Source is the text of the cell that Pos is in, "" for functions of no cell.
 	Source string
 
-	site site
+	site pcs.Site
 	id   uintptr // see frameID
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"tickbook/internal/symbols"
+	"tickbook/interp/exec/internal/pcs"
 )
 
 // Options are how to make a [Machine].
@@ -32,7 +33,7 @@ type Machine struct {
 	prog    *ssa.Program
 	types   *typeTable
 	reflect *reflection
-	pcs     *pcs
+	pcs     *pcs.Table
 	shadows *shadows
 	unique  unique
 	library map[string]reflect.Value // compiled functions that stand in for those of the tables, by "path.Name"
@@ -74,8 +75,8 @@ func New(opts Options) *Machine {
 	}
 	m.types = newTypeTable(m)
 	m.reflect = newReflection(m)
-	m.pcs = newPCs()
-	for n, f := range m.pcs.funcs() {
+	m.pcs = pcs.New()
+	for n, f := range m.pcs.Funcs() {
 		m.reflect.funcs[n] = reflect.ValueOf(f)
 	}
 	m.shadows = &shadows{m: m}

@@ -372,12 +372,12 @@ func (r *reflection) setMapIndex(v, key, elem reflect.Value) {
 	m.SetMapIndex(k, r.passed(elem, m.Type().Elem()))
 }
 
-// address is [reflect.Value.Pointer]. A function of interpreted code has no code of its own; it has an entry among [pcs].
+// address is [reflect.Value.Pointer]. A function of interpreted code has no code of its own; it has an entry in a [pcs.Table].
 func (r *reflection) address(v reflect.Value) uintptr {
 	v = r.bare(v)
 	if v.Kind() == reflect.Func && !v.IsNil() && v.CanInterface() {
 		if cl := closureOf(wordOfFunc(v)); cl != nil {
-			return r.m.pcs.entry(cl.fn.id())
+			return r.m.pcs.Entry(cl.fn.id())
 		}
 	}
 	return v.Pointer()

@@ -9,7 +9,13 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"tickbook/interp/exec/internal/pcs"
 	"tickbook/interp/internal/goid"
+)
+
+const (
+	gopanic = "runtime.gopanic"  // runs deferred calls of a function that panics
+	panicGo = "runtime/panic.go" // where that is
 )
 
 // stackIntrinsic compiles calls that ask what calls them; nil for others.
@@ -50,13 +56,13 @@ func putResult[T any](f *frame, rs []place, x T) {
 
 // stack visits the functions of interpreted code that run, innermost first and as compiled Go lists them, until visit says no. Between a deferred call and a
 // function that panics is what led to the panic.
-func (f *frame) stack(visit func(s site) bool) {
+func (f *frame) stack(visit func(s pcs.Site) bool) {
 	for f != nil {
 		if !f.fn.isWrapper() && !visit(f.site()) {
 			return
 		}
 		if f.deferring != nil && f.of != nil && f.of.deferring != nil && f.of.unwound != nil {
-			if !visit(site{fn: funcID{name: gopanic}, at: token.Position{Filename: panicGo}}) {
+			if !visit(pcs.Site{Func: pcs.Func{Name: gopanic}, At: token.Position{Filename: panicGo}}) {
 				return
 			}
 			for _, x := range f.of.unwound.Trace {
@@ -76,13 +82,13 @@ func (f *frame) stack(visit func(s site) bool) {
 }
 
 // site is where a frame is.
-func (f *frame) site() site { return siteAt(f.fn, f.position()) }
+func (f *frame) site() pcs.Site { return siteAt(f.fn, f.position()) }
 
-func siteAt(fn *function, at token.Position) site {
+func siteAt(fn *function, at token.Position) pcs.Site {
 	if at.Filename == "" { // a line directive said so
 		at.Filename = "??"
 	}
-	return site{fn.id(), at}
+	return pcs.Site{Func: fn.id(), At: at}
 }
 
 // frameID tells frames apart that live.
@@ -93,11 +99,11 @@ func (f *frame) callerAt(skip int) (pc uintptr, file string, line int, ok bool) 
 	if skip < 0 { // within package runtime
 		return runtime.Caller(skip)
 	}
-	f.stack(func(s site) bool {
+	f.stack(func(s pcs.Site) bool {
 		if skip--; skip >= 0 {
 			return true
 		}
-		pc, file, line, ok = f.fn.m.pcs.call(s), s.at.Filename, s.at.Line, true
+		pc, file, line, ok = f.fn.m.pcs.Call(s), s.At.Filename, s.At.Line, true
 		return false
 	})
 	return pc, file, line, ok
@@ -116,8 +122,8 @@ func (f *frame) callers(skip int, pc []uintptr) int {
 		}
 		return n < len(pc)
 	}
-	if add(compiledPC(runtime.Callers)) {
-		f.stack(func(s site) bool { return add(f.fn.m.pcs.call(s)) })
+	if add(pcs.OfCompiled(runtime.Callers)) {
+		f.stack(func(s pcs.Site) bool { return add(f.fn.m.pcs.Call(s)) })
 	}
 	return n
 }
@@ -126,11 +132,11 @@ func (f *frame) callers(skip int, pc []uintptr) int {
 func (f *frame) stackText() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "goroutine %d [running]:\n", goid.Get())
-	f.stack(func(s site) bool {
-		if s.fn.name == gopanic {
+	f.stack(func(s pcs.Site) bool {
+		if s.Func.Name == gopanic {
 			b.WriteString("panic(...)\n")
 		} else {
-			fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", s.fn.name, s.at.Filename, s.at.Line)
+			fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", s.Func.Name, s.At.Filename, s.At.Line)
 		}
 		return true
 	})

@@ -9,10 +9,12 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"tickbook/interp/exec/internal/pcs"
 )
 
 // id returns a function's name as compiled Go has it, main.(*T).M or main.f.func1, and where it is declared.
-func (fn *function) id() funcID {
+func (fn *function) id() pcs.Func {
 	if x := fn.named.Load(); x != nil {
 		return *x
 	}
@@ -22,7 +24,7 @@ func (fn *function) id() funcID {
 	} else {
 		name = compiledName(fn.ssa)
 	}
-	id := funcID{name, fn.source(fn.ssa.Pos())}
+	id := pcs.Func{Name: name, Decl: fn.source(fn.ssa.Pos())}
 	fn.named.Store(&id)
 	return id
 }

@@ -1,4 +1,5 @@
-package exec
+// Package pcs gives program counters to interpreted code, which has no machine code.
+package pcs
 
 import (
 	"go/token"
@@ -9,32 +10,32 @@ import (
 	"weak"
 )
 
-// pcs are the program counters of interpreted code, which has no machine code: numbers from a range where no code lies, each for one place in the source.
-// A place gets its number when somebody first asks for it, and always the same, so that there are never more than places in the source. What compiled code
-// makes of these numbers is what it makes of unknown ones.
+// Table holds program counters: numbers from a range where no code lies, each for one place in the source. A place gets its number when somebody first
+// asks for it, and always the same, so that there are never more than places in the source. What compiled code makes of these numbers is what it makes of
+// unknown ones.
 //
 // A [runtime.Func] and a [runtime.Frames] say nothing to others than package runtime. Interpreted code calls the functions of the machine instead of their
-// methods; see [pcs.funcs].
-type pcs struct {
+// methods; see [Table.Funcs].
+type Table struct {
 	mu     sync.Mutex // guards what follows
-	places []site     // by number
-	number map[site]int
-	known  map[funcID]*funcInfo
+	places []Site     // by number
+	number map[Site]int
+	known  map[Func]*funcInfo
 	infos  map[*runtime.Func]*funcInfo
 
 	frames sync.Map // weak.Pointer[runtime.Frames] to *frames
 }
 
-// funcID is a function: its name as compiled Go has it, and where it is declared.
-type funcID struct {
-	name string
-	decl token.Position
+// Func is a function: its name as compiled Go has it, and where it is declared.
+type Func struct {
+	Name string
+	Decl token.Position
 }
 
-// site is a place in a function.
-type site struct {
-	fn funcID
-	at token.Position
+// Site is a place in a function.
+type Site struct {
+	Func Func
+	At   token.Position
 }
 
 // funcInfo is what a [*runtime.Func] of interpreted code points to.
@@ -42,7 +43,7 @@ type site struct {
 // Invariant: it begins with zeros, in which the methods of compiled code find no function. Func has no size of its own.
 type funcInfo struct {
 	_  [16]uint64
-	id funcID
+	id Func
 }
 
 // frames are those of a [*runtime.Frames], which itself is empty.
@@ -54,17 +55,16 @@ const (
 	pcFirst = -(pcStep * pcCount) // the range is the end of the address space, where no system has code
 	pcMid   = pcStep / 2          // of a call; an entry is the first number of its place
 	pcNone  = uintptr(0)          // there are too many places
-	gopanic = "runtime.gopanic"   // runs deferred calls of a function that panics
-	panicGo = "runtime/panic.go"  // where that is
 	noCode  = "?"                 // the file of an unknown function
 )
 
-func newPCs() *pcs {
-	return &pcs{number: map[site]int{}, known: map[funcID]*funcInfo{}, infos: map[*runtime.Func]*funcInfo{}}
+// New returns a table without places.
+func New() *Table {
+	return &Table{number: map[Site]int{}, known: map[Func]*funcInfo{}, infos: map[*runtime.Func]*funcInfo{}}
 }
 
-// funcs are the functions of package runtime that know interpreted code, by the names that SSA has for them.
-func (t *pcs) funcs() map[string]any {
+// Funcs are the functions of package runtime that know interpreted code, by the names that SSA has for them.
+func (t *Table) Funcs() map[string]any {
 	return map[string]any{
 		"runtime.FuncForPC": t.funcForPC, "runtime.CallersFrames": t.callersFrames, "(*runtime.Frames).Next": t.next,
 		"(*runtime.Func).Name": t.name, "(*runtime.Func).Entry": t.entryOf, "(*runtime.Func).FileLine": t.fileLine,
@@ -72,7 +72,7 @@ func (t *pcs) funcs() map[string]any {
 }
 
 // first returns the first number of a place.
-func (t *pcs) first(s site) uintptr {
+func (t *Table) first(s Site) uintptr {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n, ok := t.number[s]
@@ -87,19 +87,19 @@ func (t *pcs) first(s site) uintptr {
 	return uintptr(base) + uintptr(n)*pcStep
 }
 
-// call returns the number of a call in interpreted code, as of the address it returns to.
-func (t *pcs) call(s site) uintptr {
+// Call returns the number of a call in interpreted code, as of the address it returns to.
+func (t *Table) Call(s Site) uintptr {
 	if pc := t.first(s); pc != pcNone {
 		return pc + pcMid
 	}
 	return pcNone
 }
 
-// entry returns the number of a function.
-func (t *pcs) entry(id funcID) uintptr { return t.first(site{id, id.decl}) }
+// Entry returns the number of a function.
+func (t *Table) Entry(id Func) uintptr { return t.first(Site{id, id.Decl}) }
 
 // site returns the place that a number is of.
-func (t *pcs) site(pc uintptr) (s site, ok bool) {
+func (t *Table) site(pc uintptr) (s Site, ok bool) {
 	base := pcFirst
 	if pc < uintptr(base) {
 		return s, false
@@ -114,7 +114,7 @@ func (t *pcs) site(pc uintptr) (s site, ok bool) {
 }
 
 // fn returns the [*runtime.Func] of a function, always the same.
-func (t *pcs) fn(id funcID) *runtime.Func {
+func (t *Table) fn(id Func) *runtime.Func {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	x := t.known[id]
@@ -127,56 +127,56 @@ func (t *pcs) fn(id funcID) *runtime.Func {
 }
 
 // info returns what is known of a [*runtime.Func], nil for one of compiled code.
-func (t *pcs) info(f *runtime.Func) *funcInfo {
+func (t *Table) info(f *runtime.Func) *funcInfo {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.infos[f]
 }
 
-func (t *pcs) funcForPC(pc uintptr) *runtime.Func {
+func (t *Table) funcForPC(pc uintptr) *runtime.Func {
 	if s, ok := t.site(pc); ok {
-		return t.fn(s.fn)
+		return t.fn(s.Func)
 	}
 	return runtime.FuncForPC(pc)
 }
 
-func (t *pcs) name(f *runtime.Func) string {
+func (t *Table) name(f *runtime.Func) string {
 	if x := t.info(f); x != nil {
-		return x.id.name
+		return x.id.Name
 	}
 	return f.Name()
 }
 
-func (t *pcs) entryOf(f *runtime.Func) uintptr {
+func (t *Table) entryOf(f *runtime.Func) uintptr {
 	if x := t.info(f); x != nil {
-		return t.entry(x.id)
+		return t.Entry(x.id)
 	}
 	return f.Entry()
 }
 
-func (t *pcs) fileLine(f *runtime.Func, pc uintptr) (file string, line int) {
+func (t *Table) fileLine(f *runtime.Func, pc uintptr) (file string, line int) {
 	x := t.info(f)
 	if x == nil {
 		return f.FileLine(pc)
 	}
-	if s, ok := t.site(pc); ok && s.fn == x.id {
-		return s.at.Filename, s.at.Line
+	if s, ok := t.site(pc); ok && s.Func == x.id {
+		return s.At.Filename, s.At.Line
 	}
 	return noCode, 0
 }
 
 // callersFrames is [runtime.CallersFrames].
-func (t *pcs) callersFrames(list []uintptr) *runtime.Frames {
+func (t *Table) callersFrames(list []uintptr) *runtime.Frames {
 	fs := &frames{}
 	for len(list) > 0 {
 		if s, ok := t.site(list[0]); ok {
-			f := t.fn(s.fn)
+			f := t.fn(s.Func)
 			pc := list[0]
 			if pc%pcStep == pcMid {
 				pc-- // of the call
 			}
 			fs.left = append(fs.left, runtime.Frame{
-				PC: pc, Func: f, Function: s.fn.name, File: s.at.Filename, Line: s.at.Line, Entry: t.entry(s.fn),
+				PC: pc, Func: f, Function: s.Func.Name, File: s.At.Filename, Line: s.At.Line, Entry: t.Entry(s.Func),
 			})
 			list = list[1:]
 			continue
@@ -204,7 +204,7 @@ func (t *pcs) callersFrames(list []uintptr) *runtime.Frames {
 }
 
 // next is [runtime.Frames.Next].
-func (t *pcs) next(it *runtime.Frames) (f runtime.Frame, more bool) {
+func (t *Table) next(it *runtime.Frames) (f runtime.Frame, more bool) {
 	x, ok := t.frames.Load(weak.Make(it))
 	if !ok {
 		return it.Next()
@@ -217,5 +217,5 @@ func (t *pcs) next(it *runtime.Frames) (f runtime.Frame, more bool) {
 	return f, len(fs.left) > 0
 }
 
-// compiledPC returns a number for a call that a compiled function makes.
-func compiledPC(f any) uintptr { return reflect.ValueOf(f).Pointer() + 1 }
+// OfCompiled returns a number for a call that a compiled function makes.
+func OfCompiled(f any) uintptr { return reflect.ValueOf(f).Pointer() + 1 }
