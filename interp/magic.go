@@ -194,7 +194,14 @@ func helpMagic(m *magicCall) ([]any, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	line := func(usage, doc string) { fmt.Fprintf(&b, "%-24s %s\n", usage, doc) }
+	line := func(usage, doc string) {
+		const width = 24
+		if len(usage) > width {
+			fmt.Fprintln(&b, usage)
+			usage = ""
+		}
+		fmt.Fprintf(&b, "%-*s %s\n", width, usage, doc)
+	}
 	for _, x := range magics() {
 		for i, u := range x.usage() {
 			if i > 0 {

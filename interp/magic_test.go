@@ -362,6 +362,9 @@ func TestHelpListsAllMagics(t *testing.T) {
 				t.Errorf("%%help lacks %s", u)
 			}
 		}
+		if before, _, ok := strings.Cut(got, m.doc); ok && len(before)-strings.LastIndexByte(before, '\n')-1 != 25 {
+			t.Errorf("%%help: the text of %s does not stand under the others", m.name)
+		}
 		if m.doc == "" || m.line == false && m.cell == false {
 			t.Errorf("%s: no doc, or nowhere to stand", m.name)
 		}
