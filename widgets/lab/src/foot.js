@@ -9,7 +9,9 @@ export class Foot {
     this.facts = element('span', 'tickbook-facts');
     this.remark = element('span', 'tickbook-remark');
     this.tools = element('span', 'tickbook-tools');
-    this.node.append(this.badge, this.facts, this.remark, this.tools);
+    const said = element('div', 'tickbook-said'); // one run of text, so that long facts wrap under the badge, beside the buttons
+    said.append(this.badge, this.facts, this.remark);
+    this.node.append(said, this.tools);
   }
 
   /**

@@ -201,7 +201,10 @@ export class TableView {
   }
 
   tell() {
-    if (this.said) this.host.foot.show(...describe(/** @type {any} */ (this.said), this.scroll.inSight, this.isPaused));
+    if (!this.said) return;
+    const isStatic = /** @type {any} */ (this.said).live === false; // then there is nothing to pause or to follow
+    this.pauser.node.hidden = this.follower.node.hidden = isStatic && !this.isPaused && !this.isFollowing;
+    this.host.foot.show(...describe(/** @type {any} */ (this.said), this.scroll.inSight, this.isPaused));
   }
 
   /** span are the columns to draw: [first, end). */
