@@ -123,6 +123,24 @@ func ExampleLet() {
 	// Fee=2.015
 }
 
+func ExampleTable_Lets() {
+	engine.Let("rebate", func(price float64) float64 { return price / 10 })
+	before := trades().View("Rebate = rebate(Price)")
+	engine.Let("rebate", func(price float64) float64 { return price / 20 })
+	after := trades().View("Rebate = rebate(Price)")
+	for _, t := range []*engine.Table{before, after} {
+		for name, isEarlier := range t.Lets() {
+			fmt.Println(name, isEarlier)
+		}
+	}
+	fmt.Print(before.Explain())
+	// Output:
+	// rebate true
+	// rebate false
+	// #1 view Rebate = rebate(Price) [uses an earlier rebate]
+	//   #2 new table Sym string, Price float64, Size int32 [uses values of this process]
+}
+
 func ExampleTable_Explain() {
 	fmt.Print(trades().Where("Size > 10").Head(1).Explain())
 	// Output:

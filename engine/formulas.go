@@ -12,6 +12,7 @@ type scope struct {
 	op   string // the call the formula stands in
 	defs []ColumnDef
 	refs []string // registered names that formulas use, each once
+	lets []*let   // what those mean
 }
 
 func (s *scope) env() formula.Env {
@@ -23,9 +24,27 @@ func (s *scope) env() formula.Env {
 			return chunk.Invalid, false
 		},
 		Columns: namesOf(s.defs),
-		Let:     lookUpLet,
-		Zone:    Zone(),
+		Let: func(name string) (any, bool) {
+			l := s.let(name)
+			if l == nil {
+				return nil, false
+			}
+			return l.value, true
+		},
+		Zone: Zone(),
 	}
+}
+
+// let is what a registered name means in all formulas of the scope, and nil if nothing; those who ask use it.
+func (s *scope) let(name string) *let {
+	if i := slices.Index(s.refs, name); i >= 0 {
+		return s.lets[i]
+	}
+	l := lookUpLet(name)
+	if l != nil {
+		s.refs, s.lets = append(s.refs, name), append(s.lets, l)
+	}
+	return l
 }
 
 // index is the position of the newest definition of a name, or -1.
@@ -46,11 +65,6 @@ func (s *scope) compile(text string, e *formula.Expr) *formula.Compiled {
 	}
 	if c.Impure {
 		panic(queryErrorAt(s.op, text, 0, "%q is not a function of its row (it uses now() or a random number): its value would change with each look", text))
-	}
-	for _, name := range c.Lets {
-		if !slices.Contains(s.refs, name) {
-			s.refs = append(s.refs, name)
-		}
 	}
 	return c
 }

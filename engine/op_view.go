@@ -52,7 +52,7 @@ func (t *Table) view(op, plain string, keep []ColumnDef, formulas []string) *Tab
 		panic(queryErrorf(op, "no columns; name at least one"))
 	}
 	plan := newPlan(plain, []*Table{t}, formulas)
-	plan.Refs = s.refs
+	plan.Refs, plan.lets = s.refs, s.lets
 	return derive(v, plan, schema, t)
 }
 

@@ -31,7 +31,7 @@ func (t *Table) Where(formulas ...string) *Table {
 		w.deps |= MaskOf(cond.in...)
 	}
 	plan := newPlan(op, []*Table{t}, formulas)
-	plan.Refs = s.refs
+	plan.Refs, plan.lets = s.refs, s.lets
 	return derive(w, plan, t.schema, t)
 }
 

@@ -14,6 +14,8 @@ type Plan struct {
 	Args    []string // its arguments as they were written
 	Refs    []string // names of Go values and functions that the arguments use: a plan with references can't travel to another process
 	Parents []*Plan
+
+	lets []*let // those of Refs that cells gave names to
 }
 
 // newPlan is the plan of op over some tables. An argument is a string, as written, or an int.
@@ -69,7 +71,13 @@ func (t *Table) Explain() string {
 			fmt.Fprintf(&b, "%s%s", sep, a)
 		}
 		if len(p.Refs) > 0 {
-			fmt.Fprintf(&b, " [uses %s]", strings.Join(p.Refs, ", "))
+			uses := slices.Clone(p.Refs)
+			for _, l := range p.lets {
+				if l.isEarlier() {
+					uses[slices.Index(uses, l.name)] = "an earlier " + l.name
+				}
+			}
+			fmt.Fprintf(&b, " [uses %s]", strings.Join(uses, ", "))
 		}
 		b.WriteByte('\n')
 		for _, q := range p.Parents {

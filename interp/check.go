@@ -115,6 +115,7 @@ func (fe *frontEnd) checkInto(c *Cell, t cellText) error {
 		return err
 	}
 	k.finish()
+	c.lets = c.letCalls()
 	return nil
 }
 

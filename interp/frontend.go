@@ -23,6 +23,8 @@ type frontEnd struct {
 
 	users    map[types.Object]map[*decl]bool // which of decls use an object of the session
 	members  map[string]map[*decl]bool       // the methods among decls, by their receivers
+	lets     map[string][]types.Object       // what the values of names in formulas were made of
+	hasLets  bool                            // some cell gave formulas a name
 	packages cellPackages
 }
 
@@ -60,6 +62,7 @@ type Cell struct {
 	comments []*ast.CommentGroup
 	out      int      // the number under which the value shown is kept, 0: not
 	stale    []string // what keeps its old meaning, and why
+	lets     []letCall
 	imports  map[string]string
 	newDecls []*decl
 	aliases  map[types.Object]types.Object // stand-ins for variables whose name the cell takes
@@ -90,7 +93,7 @@ func (c *Cell) IsSession(o types.Object) bool {
 func newFrontEnd(fset *token.FileSet) *frontEnd {
 	return &frontEnd{
 		fset: fset, pkgs: newPackages(), objs: map[string]types.Object{}, imports: map[string]string{}, decls: map[string]*decl{},
-		users: map[types.Object]map[*decl]bool{}, members: map[string]map[*decl]bool{}, packages: newCellPackages(),
+		users: map[types.Object]map[*decl]bool{}, members: map[string]map[*decl]bool{}, lets: map[string][]types.Object{}, packages: newCellPackages(),
 	}
 }
 
@@ -118,6 +121,9 @@ func (fe *frontEnd) commit(c *Cell) {
 	if c.out > 0 {
 		fe.lastOut = c.out
 		fe.bind(outName(c.out-keptOuts), nil)
+	}
+	for _, l := range c.lets {
+		fe.lets[l.name], fe.hasLets = l.uses, true
 	}
 	for _, d := range c.newDecls {
 		for _, n := range d.names {

@@ -29,8 +29,9 @@ type Options struct {
 type Session struct {
 	opts           Options
 	stdout, stderr io.Writer
-	turn           chan struct{} // holds one token: whoever has it runs a cell, and may read eval without mu
-	ran            []ranCell     // the cells that ran, for %save; owned by whoever has the turn
+	turn           chan struct{}       // holds one token: whoever has it runs a cell, and may read eval without mu
+	ran            []ranCell           // the cells that ran, for %save; owned by whoever has the turn
+	kept           map[string][]string // who went on with earlier meanings of names in formulas, at the last look; of the turn's owner too
 
 	mu   sync.Mutex // guards what follows; not held while a cell runs
 	eval Evaluator
@@ -73,7 +74,7 @@ func (s *Session) begin() error {
 	if s.fe != nil {
 		known = s.fe.pkgs.got
 	}
-	s.eval, s.fe, s.ran = eval, newFrontEnd(eval.Fset()), nil
+	s.eval, s.fe, s.ran, s.kept = eval, newFrontEnd(eval.Fset()), nil, nil
 	if x, ok := eval.(*execEvaluator); ok {
 		p := s.fe.pkgs
 		x.importFrom(p)
@@ -201,6 +202,7 @@ func (s *Session) runGo(ctx context.Context, t cellText, ready func()) ([]any, e
 			ready()
 		}
 	})
+	s.tellKept()
 	if err != nil {
 		return nil, err
 	}

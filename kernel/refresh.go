@@ -125,7 +125,7 @@ func (r *refresher) add(c *cell) string {
 // show displays l under c and follows it.
 func (r *refresher) show(c *cell, l display.Live) (string, display.MIMEBundle) {
 	d := &shown{
-		id: newDisplayID(), key: c.key, client: c.Client, parent: c.Parent, live: l,
+		id: newDisplayID(), key: c.key, cell: c.name, client: c.Client, parent: c.Parent, live: l,
 		changed: make(chan struct{}, 1), draw: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	if !r.keep(d) {

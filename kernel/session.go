@@ -42,6 +42,7 @@ type Session struct {
 type cell struct {
 	Request
 	key    string
+	name   string // as errors call it
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 }
@@ -241,6 +242,7 @@ func (s *Session) begin(ctx context.Context, r Request) (*cell, int, error) {
 		s.count++
 		s.history.add(s.count, r.Code)
 	}
+	c.name = fmt.Sprintf("In[%d]", s.count)
 	s.streams.begin(r.Parent)
 	return c, s.count, nil
 }

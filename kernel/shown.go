@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ type shown struct {
 	id      string
 	key     string // of its cell
 	client  string // that ran the cell
+	cell    string // its name
 	parent  json.RawMessage
 	live    display.Live // nil when it changes only by update
 	changed chan struct{}
@@ -48,6 +51,20 @@ func (r *refresher) update(id string, b display.MIMEBundle) {
 	d.fixed, d.pending = true, b
 	if d.timer == nil {
 		d.timer = time.AfterFunc(max(0, paceUpdate-time.Since(d.updated)), func() { d.flushTo(r.s) })
+	}
+}
+
+// Shown yields what ticks, by the names of its cells. It serves [display.Shown].
+func (s *Session) Shown() iter.Seq2[string, display.Live] {
+	return func(yield func(string, display.Live) bool) {
+		s.live.mu.Lock()
+		all := slices.Clone(s.live.order)
+		s.live.mu.Unlock()
+		for _, d := range all {
+			if d.live != nil && !yield(d.cell, d.live) {
+				return
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -62,13 +63,27 @@ func (s *sink) take(kind string) (out []kernel.Output) {
 func (s *sink) messages(t *testing.T) (out []map[string]any) {
 	t.Helper()
 	for _, o := range s.take("comm_msg") {
-		var m map[string]any
-		if err := json.Unmarshal(o.Content["data"].(json.RawMessage), &m); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, m)
+		out = append(out, said(t, o)...)
 	}
 	return out
+}
+
+// said is what a message of a comm says: the kernel may put several things into one.
+func said(t *testing.T, o kernel.Output) []map[string]any {
+	t.Helper()
+	var m struct {
+		T        string           `json:"t"`
+		Messages []map[string]any `json:"messages"`
+	}
+	one := map[string]any{}
+	data := o.Content["data"].(json.RawMessage)
+	if err := errors.Join(json.Unmarshal(data, &m), json.Unmarshal(data, &one)); err != nil {
+		t.Fatal(err)
+	}
+	if m.T == "several" {
+		return m.Messages
+	}
+	return []map[string]any{one}
 }
 
 func start(t *testing.T, c cells) (*kernel.Session, *sink) {
@@ -131,6 +146,7 @@ func TestLiveThroughTheKernel(t *testing.T) {
 		say(s, "c1", "comm_open", `{"version":1}`)
 		say(s, "c1", "comm_msg", `{"t":"open","view":%q,"viewer":"v"}`, ref.View)
 		say(s, "c1", "comm_msg", `{"t":"frame","view":%q,"viewer":"v","seq":1,"since":-1,"first":0,"count":50,"order":[[1,true]]}`, ref.View)
+		<-time.After(10 * time.Millisecond) // what comes together is gathered
 		m := out.messages(t)
 		if len(m) != 3 || m[0]["session"] != ref.Session || m[1]["kind"] != "table" || m[2]["rows"] != 1.0 {
 			t.Fatalf("answers %v", m)
@@ -185,6 +201,7 @@ func TestLiveThroughTheKernel(t *testing.T) {
 		say(s, "c2", "comm_open", `{"version":1}`) // reloaded
 		say(s, "c2", "comm_msg", `{"t":"frame","view":%q,"viewer":"w","seq":1,"since":%v,"first":0,"count":50}`, ref.View, step)
 		say(s, "c2", "comm_msg", `{"t":"snapshot","views":[%q]}`, ref.View)
+		<-time.After(10 * time.Millisecond)
 		m = out.messages(t)
 		if len(m) != 3 || m[1]["rows"] != 107.0 || !strings.Contains(fmt.Sprint(m[2]["data"]), "107 rows") {
 			t.Errorf("answers after a reload %v", m)

@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -48,7 +49,10 @@ type TableView struct {
 	live *live.View // nil for a nil table
 }
 
-var _ display.Claimable = (*TableView)(nil)
+var (
+	_ display.Claimable = (*TableView)(nil)
+	_ display.Keeper    = (*TableView)(nil)
+)
 
 // Render returns the window of the newest cycle as HTML and text, and names the view for pages that show it by themselves.
 func (tv *TableView) Render() display.MIMEBundle {
@@ -84,6 +88,9 @@ func (tv *TableView) Claims(claim func() (release func())) (stop func()) {
 	}
 	return tv.live.Claims(claim)
 }
+
+// Lets implements [display.Keeper].
+func (tv *TableView) Lets() iter.Seq2[string, bool] { return tv.t.Lets() }
 
 // judge notes how the table does.
 func (v *view) judge(s engine.Status, refreshing bool) {

@@ -1,7 +1,6 @@
 package widgets_test
 
 import (
-	"encoding/json"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,12 +37,10 @@ func TestTwoNotebooks(t *testing.T) {
 				case "update_display_data":
 					updates++
 				case "comm_msg":
-					var m map[string]any
-					if err := json.Unmarshal(o.Content["data"].(json.RawMessage), &m); err != nil {
-						t.Fatal(err)
-					}
 					id := o.Content["comm_id"].(string)
-					answers[id] = append(answers[id], m["t"].(string))
+					for _, m := range said(t, o) {
+						answers[id] = append(answers[id], m["t"].(string))
+					}
 				}
 			}
 			out.all = nil

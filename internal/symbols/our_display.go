@@ -4,6 +4,7 @@ package symbols
 
 import (
 	constant "go/constant"
+	iter "iter"
 	reflect "reflect"
 	display "tickbook/display"
 )
@@ -30,6 +31,9 @@ func init() {
 			"Display":          reflect.ValueOf((*display.Display)(nil)),
 			"HTML":             reflect.ValueOf(constant.MakeString(display.HTML)),
 			"Input":            reflect.ValueOf(display.Input),
+			"Keeper":           reflect.ValueOf((*display.Keeper)(nil)),
+			"_Keeper":          reflect.ValueOf((*_tickbook_display_Keeper)(nil)),
+			"~Keeper":          reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Keeper_box{b} }),
 			"Live":             reflect.ValueOf((*display.Live)(nil)),
 			"_Live":            reflect.ValueOf((*_tickbook_display_Live)(nil)),
 			"~Live":            reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Live_box{b} }),
@@ -53,6 +57,7 @@ func init() {
 			"~Renderer":        reflect.ValueOf(func(b Boxed) any { return _tickbook_display_Renderer_box{b} }),
 			"SVG":              reflect.ValueOf(constant.MakeString(display.SVG)),
 			"Show":             reflect.ValueOf(display.Show),
+			"Shown":            reflect.ValueOf(display.Shown),
 			"Stdin":            reflect.ValueOf(&display.Stdin).Elem(),
 			"Tabular":          reflect.ValueOf((*display.Tabular)(nil)),
 			"_Tabular":         reflect.ValueOf((*_tickbook_display_Tabular)(nil)),
@@ -186,6 +191,23 @@ type _tickbook_display_Describer_box struct{ Boxed }
 
 func (B _tickbook_display_Describer_box) Describe() string {
 	return Method[func(v any) string](B.Boxed, "Describe")(B.V)
+}
+
+// _tickbook_display_Keeper makes an interpreted value a display.Keeper.
+type _tickbook_display_Keeper struct {
+	IValue any
+	WLets  func() iter.Seq2[string, bool]
+}
+
+func (W _tickbook_display_Keeper) Lets() iter.Seq2[string, bool] {
+	return W.WLets()
+}
+
+// _tickbook_display_Keeper_box is a box with the methods of display.Keeper.
+type _tickbook_display_Keeper_box struct{ Boxed }
+
+func (B _tickbook_display_Keeper_box) Lets() iter.Seq2[string, bool] {
+	return Method[func(v any) iter.Seq2[string, bool]](B.Boxed, "Lets")(B.V)
 }
 
 // _tickbook_display_Live makes an interpreted value a display.Live.

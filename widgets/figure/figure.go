@@ -1,6 +1,9 @@
 package figure
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"sync"
 
 	"tickbook/display"
@@ -126,6 +129,22 @@ func (f *Figure) Watch(changed chan<- struct{}) (stop func()) { return f.live.Wa
 
 // Claims implements [display.Claimable].
 func (f *Figure) Claims(claim func() (release func())) (stop func()) { return f.live.Claims(claim) }
+
+// Lets implements [display.Keeper] for the tables of the figure.
+func (f *Figure) Lets() iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		f.mu.Lock()
+		all := slices.Clone(f.series)
+		f.mu.Unlock()
+		found := map[string]bool{}
+		for _, s := range all {
+			for name, isEarlier := range s.table.Lets() {
+				found[name] = found[name] || isEarlier
+			}
+		}
+		maps.All(found)(yield)
+	}
+}
 
 func (f *Figure) watch(changed chan<- struct{}) (stop func()) {
 	f.mu.Lock()

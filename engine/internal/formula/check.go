@@ -14,7 +14,6 @@ type checker struct {
 	src    string
 	env    Env
 	inputs []string
-	lets   []string
 
 	functions map[string]builtin
 }

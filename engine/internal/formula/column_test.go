@@ -110,6 +110,7 @@ type frame struct {
 	cols  map[string]chunk.Column
 	n     int
 	let   map[string]any
+	used  []string // of let, as they were asked for
 	zone  *time.Location
 }
 
@@ -140,6 +141,9 @@ func (f *frame) env() Env {
 		Columns: f.names,
 		Let: func(name string) (any, bool) {
 			x, ok := f.let[name]
+			if ok {
+				f.used = append(f.used, name)
+			}
 			return x, ok
 		},
 		Zone: f.zone,

@@ -13,7 +13,7 @@ type Env struct {
 	Column func(name string) (chunk.Kind, bool)
 	// Columns are the table's columns in order, for suggestions.
 	Columns []string
-	// Let is a registered value or Go function, as it is when a formula is compiled; nil: there are none.
+	// Let is a registered value or Go function, as it is when a formula is compiled; nil: there are none. Who asks uses it.
 	Let func(name string) (any, bool)
 	// Zone is the zone of texts and calendar functions that name none; nil is UTC.
 	Zone *time.Location
@@ -25,8 +25,6 @@ type Compiled struct {
 	Kind chunk.Kind
 	// Inputs are the columns it reads, each once.
 	Inputs []string
-	// Lets are the registered values and functions it uses, each once.
-	Lets []string
 	// Impure says that it is not a function of its row: now(), random(). A lazy column cannot hold it.
 	Impure bool
 
@@ -44,7 +42,7 @@ func Compile(e *Expr, env Env) (c *Compiled, err error) {
 	if root.isNullLit() {
 		k.fail(e.root, "null has no type here; write one: (double)null")
 	}
-	return &Compiled{Kind: root.kind, Inputs: k.inputs, Lets: k.lets, Impure: root.isImpure, root: root}, nil
+	return &Compiled{Kind: root.kind, Inputs: k.inputs, Impure: root.isImpure, root: root}, nil
 }
 
 // Column is the column that the formula merely names.
@@ -109,11 +107,7 @@ func (k *checker) let(name string) (any, bool) {
 	if k.env.Let == nil {
 		return nil, false
 	}
-	x, ok := k.env.Let(name)
-	if ok && !slices.Contains(k.lets, name) {
-		k.lets = append(k.lets, name)
-	}
-	return x, ok
+	return k.env.Let(name)
 }
 
 // input is the place of a column among the formula's inputs.

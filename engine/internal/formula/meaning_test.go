@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -310,7 +311,7 @@ func TestLets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.Lets, " "); got != "twice limit names" {
+	if got := strings.Join(slices.Compact(tab.used), " "); got != "twice limit names" {
 		t.Errorf("uses %s", got)
 	}
 	if got := strings.Join(c.Inputs, " "); got != "NL S" {
