@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// TestInterruptsAtRandom: while cells are interrupted at random moments, functions of cells that compiled code calls all the time, as the
-// engine calls those in formulas, give right values, and so do the cells' own variables. TICKBOOK_INTERRUPTS says how many interrupts.
-func TestInterruptsAtRandom(t *testing.T) {
+// interrupts is how many interrupts TICKBOOK_INTERRUPTS asks for.
+func interrupts(t *testing.T) int {
+	t.Helper()
 	n := 200
 	if s := os.Getenv("TICKBOOK_INTERRUPTS"); s != "" {
 		var err error
@@ -20,6 +20,13 @@ func TestInterruptsAtRandom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return n
+}
+
+// TestInterruptsAtRandom: while cells are interrupted at random moments, functions of cells that compiled code calls all the time, as the
+// engine calls those in formulas, give right values, and so do the cells' own variables.
+func TestInterruptsAtRandom(t *testing.T) {
+	n := interrupts(t)
 	nb := newNotebook(t)
 	nb.want(`type acc struct{ sum int64; parts []int64 }
 func (a *acc) add(v int64) { a.sum += v; a.parts = append(a.parts, v) }
