@@ -53,7 +53,7 @@ func kernelConfig(modules map[string]string) kernel.Config {
 			return s, nil
 		},
 		Render:  widgets.Renderer,
-		Targets: map[string]kernel.Target{live.Target: {Open: open, Notebook: live.Notebook, Quiet: true}},
+		Targets: map[string]kernel.Target{live.Target: {Open: open, Notebook: live.Notebook, Quiet: true, Bye: live.Bye}},
 		Version: version,
 		Capture: true,
 	}

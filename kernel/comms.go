@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"tickbook/display"
@@ -127,6 +128,10 @@ func (s *Session) HandleComm(m CommRequest) {
 		c.inbox <- m
 		go c.serve(target.Open)
 	case c == nil && m.Type != "comm_close": // the page should know that nobody is there
+		if bye := cs.bye(m); bye != nil {
+			s.emitAside(Output{Type: "comm_msg", Parent: m.Parent, Content: map[string]any{"comm_id": m.ID, "data": bye}})
+			return
+		}
 		s.around(m.Parent, func() { s.sayClosed(m.ID, m.Parent) })
 	case c == nil:
 		s.around(m.Parent, nil)
@@ -177,6 +182,17 @@ func (cs *comms) isQuiet(target string) bool {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	return cs.targets[target].Quiet
+}
+
+// bye is the answer of the target that a message on no comm is meant for, nil if none has one.
+func (cs *comms) bye(m CommRequest) any {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	name, _, _ := strings.Cut(m.ID, "-")
+	if m.Type != "comm_msg" {
+		return nil
+	}
+	return cs.targets[name].Bye
 }
 
 // enter makes c known; the caller starts its goroutine.

@@ -44,7 +44,7 @@ func TestComms(t *testing.T) {
 			}
 		}}
 		f := newFixture(t, func(c *Config) {
-			c.Targets = map[string]Target{"quiet": {Quiet: true, Open: func(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
+			c.Targets = map[string]Target{"quiet": {Quiet: true, Bye: "bye", Open: func(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
 				if string(open.Data) == "0" {
 					return nil, errors.New("no")
 				}
@@ -68,6 +68,9 @@ func TestComms(t *testing.T) {
 		check(say("comm_msg", "a", "2"), "")
 		check(say("comm_msg", "a", "3"), "")
 		check(say("comm_msg", "nobody", "3"), "busy\ncomm_close\nidle")
+		check(say("comm_msg", "quieter-1", "3"), "busy\ncomm_close\nidle")
+		check(say("comm_msg", "quiet-1", "3"), "comm_msg")
+		check(say("comm_open", "quiet-1", "0"), "comm_close")
 		check(fmt.Sprint(f.Comms("")), "map[a:quiet]")
 		check(say("comm_close", "a", "{}"), "")
 		check(fmt.Sprint(f.Comms("")), "map[]")

@@ -44,6 +44,9 @@ type Target struct {
 	Notebook func(open display.CommMessage) string
 	// Quiet targets exchange messages without busy and idle around each, which would make the page's kernel indicator flicker.
 	Quiet bool
+	// Bye, if any, is said to a page that speaks on a comm which isn't there and whose id begins with the target's name and a hyphen. It is told of others by
+	// comm_close, which JupyterLab reports as an error where it did not make the comm itself.
+	Bye any
 }
 
 // Sink takes what a session shows. Emit is called with one output at a time, in order. It must neither block for long nor call the session.

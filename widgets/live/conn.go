@@ -13,6 +13,9 @@ import (
 // Target is the name under which pages open their comms.
 const Target = "tickbook"
 
+// Bye ends a comm. A page that goes on speaking opens another.
+var Bye = Message{"t": "bye"}
+
 // Open serves a page's comm with the process's views. It is the [display.CommTarget] of [Target].
 func Open(c display.Comm, open display.CommMessage) (display.CommHandler, error) {
 	return defaultHub.Open(c, open)
@@ -191,7 +194,7 @@ func (n *conn) Closed() {
 // drop ends a comm whose page is silent. It says so in a message of ours: JupyterLab reports the comm_close of a comm that it doesn't know, as those
 // of a page that was loaded again, as an error.
 func (n *conn) drop() {
-	n.send(Message{"t": "bye"})
+	n.send(Bye)
 	n.comm.Forget()
 	n.Closed()
 }

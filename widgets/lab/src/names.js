@@ -20,7 +20,7 @@ export const VERSION = 1;
 
 let made = 0;
 
-/** newId draws an id that no other page or viewer has. */
+/** newId draws an id that no other page or viewer has. The kernel knows by its beginning a comm of ours that it does not have, and says bye. */
 export function newId() {
-  return `tickbook-${Date.now().toString(36)}-${(made++).toString(36)}-${Math.random().toString(36).slice(2)}`;
+  return `${TARGET}-${Date.now().toString(36)}-${(made++).toString(36)}-${Math.random().toString(36).slice(2)}`;
 }
