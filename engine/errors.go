@@ -106,7 +106,7 @@ func wrapFormula(op string, err error) *QueryError { return &QueryError{Op: op, 
 func errColumn(op, text string, pos int, name string, defs []ColumnDef) *QueryError {
 	have := namesOf(defs)
 	e := queryErrorAt(op, text, pos, "no column %q", name)
-	if e.suggest = closest(name, have); e.suggest == "" {
+	if e.suggest = edits.Nearest(name, have); e.suggest == "" {
 		e.Msg += "; have " + quoteList(have)
 	}
 	return e
@@ -130,17 +130,6 @@ func quoteList(names []string) string {
 		return "none"
 	}
 	return b.String()
-}
-
-// closest is the name most like x, or "" if none is much like it.
-func closest(x string, names []string) string {
-	best, least := "", len(x)/2+1
-	for _, n := range names {
-		if d := edits.Between([]byte(strings.ToLower(x)), []byte(strings.ToLower(n))); d < least {
-			best, least = n, d
-		}
-	}
-	return best
 }
 
 // bug reports a broken invariant of ours.

@@ -222,7 +222,7 @@ func (k *checker) pass() (*types.Info, compileErrors) {
 			} else if m := k.first[te.Pos]; m != "" {
 				msg = m
 			}
-			e := compileError{k.fe.fset.Position(te.Pos), asTyped(inCells.Replace(msg))}
+			e := compileError{pos: k.fe.fset.Position(te.Pos), msg: asTyped(inCells.Replace(msg))}
 			if !seen[e] {
 				seen[e] = true
 				errs = append(errs, e)
@@ -262,7 +262,7 @@ func (k *checker) verify() error {
 			return nil
 		}
 		if !k.dropStale(errs) {
-			return errs
+			return k.hinted(info, errs)
 		}
 	}
 }

@@ -33,8 +33,9 @@ func panicked(v any) *display.CellError {
 
 // compileError is one complaint of the parser or the type checker.
 type compileError struct {
-	pos token.Position
-	msg string
+	pos  token.Position
+	msg  string
+	hint string // what to type instead, shown beside the caret; "" is none
 }
 
 func (e compileError) String() string {
@@ -74,7 +75,11 @@ func (e compileErrors) cellError(file, src string) *display.CellError {
 		}
 		trace = append(trace, x.String())
 		if x.pos.Filename == file && x.pos.Line >= 1 && x.pos.Line <= len(lines) {
-			trace = append(trace, marked(lines[x.pos.Line-1], x.pos.Column)...)
+			at := marked(lines[x.pos.Line-1], x.pos.Column)
+			if x.hint != "" {
+				at[len(at)-1] += " " + x.hint
+			}
+			trace = append(trace, at...)
 		}
 	}
 	return &display.CellError{Name: "CompileError", Message: e[:min(len(e), maxCompileErrors)].Error(), Traceback: trace}

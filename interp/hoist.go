@@ -54,7 +54,7 @@ func (h *hoister) define(s *ast.AssignStmt) error {
 		}
 	}
 	if fresh == 0 {
-		return compileErrors{{h.fe.fset.Position(s.TokPos), "no new variables on left side of :="}}
+		return compileErrors{{pos: h.fe.fset.Position(s.TokPos), msg: "no new variables on left side of :="}}
 	}
 	var ids []*ast.Ident
 	for _, l := range s.Lhs {

@@ -187,11 +187,11 @@ func (p *packages) addImports(fset *token.FileSet, imports map[string]string, sp
 	for _, s := range specs {
 		ip, err := strconv.Unquote(s.Path.Value)
 		if err != nil {
-			return compileErrors{{fset.Position(s.Pos()), "invalid import path " + s.Path.Value}}
+			return compileErrors{{pos: fset.Position(s.Pos()), msg: "invalid import path " + s.Path.Value}}
 		}
 		pkg, err := p.Import(ip)
 		if err != nil {
-			return compileErrors{{fset.Position(s.Path.Pos()), err.Error()}}
+			return compileErrors{{pos: fset.Position(s.Path.Pos()), msg: err.Error()}}
 		}
 		name := pkg.Name()
 		if s.Name != nil {
@@ -204,7 +204,7 @@ func (p *packages) addImports(fset *token.FileSet, imports map[string]string, sp
 			}
 		case ".":
 			if p.got == nil {
-				return compileErrors{{fset.Position(s.Pos()), "this evaluator has no dot imports; import " + s.Path.Value + " by name"}}
+				return compileErrors{{pos: fset.Position(s.Pos()), msg: "this evaluator has no dot imports; import " + s.Path.Value + " by name"}}
 			}
 			imports[dotImport+ip] = ip
 		default:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tickbook/display"
+	"tickbook/internal/edits"
 )
 
 // magic is a command of cells that is no Go: a line `%name arguments`, or `%%name arguments` on the first line, which takes the rest of the cell.
@@ -48,7 +49,7 @@ func (m *magicCall) errorf(format string, args ...any) error {
 	for at < m.piece.argEnd && (m.src[at] == ' ' || m.src[at] == '\t') {
 		at++
 	}
-	return compileErrors{{positionAt(m.name, m.src, at), m.piece.label + ": " + fmt.Sprintf(format, args...)}}
+	return compileErrors{{pos: positionAt(m.name, m.src, at), msg: m.piece.label + ": " + fmt.Sprintf(format, args...)}}
 }
 
 // failf is how running a magic failed.
@@ -130,7 +131,7 @@ func findMagic(name string) (m *magic, near string) {
 		if m.name == name {
 			return m, ""
 		}
-		d := editDistance(m.name, name)
+		d := edits.Between([]byte(m.name), []byte(name))
 		if len(name) > 1 && strings.HasPrefix(m.name, name) {
 			d = 1
 		}
@@ -139,26 +140,6 @@ func findMagic(name string) (m *magic, near string) {
 		}
 	}
 	return nil, near
-}
-
-// editDistance counts the letters to insert, drop or replace to make b of a.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d = min(diagonal, row[j], row[j+1]) + 1
-			}
-			diagonal, row[j+1] = row[j+1], d
-		}
-	}
-	return row[len(b)]
 }
 
 // usage is how a magic is written.

@@ -73,7 +73,7 @@ func cutMagics(name, src string) (pieces []piece) {
 		flush(line)
 		p := readMagic(name, src, line)
 		if p.takesRest() && !blankSoFar {
-			p.wrong = compileErrors{{positionAt(name, src, line), p.label + " takes the rest of its cell and must stand at its start"}}
+			p.wrong = compileErrors{{pos: positionAt(name, src, line), msg: p.label + " takes the rest of its cell and must stand at its start"}}
 		}
 		blankSoFar = false
 		pieces = append(pieces, p)
@@ -141,7 +141,7 @@ func readMagic(name, src string, start int) piece {
 	p.arg = wordEnd(src, word)
 	p.label = src[at:p.arg]
 	wrong := func(at int, format string, args ...any) piece {
-		p.wrong = compileErrors{{positionAt(name, src, at), fmt.Sprintf(format, args...)}}
+		p.wrong = compileErrors{{pos: positionAt(name, src, at), msg: fmt.Sprintf(format, args...)}}
 		return p
 	}
 	m, near := findMagic(src[word:p.arg])

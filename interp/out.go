@@ -84,7 +84,7 @@ func (fe *frontEnd) rewriteOuts(fset *token.FileSet, nodes []ast.Node) (errs com
 			}
 			num, err := strconv.Atoi(lit.Value)
 			if err != nil || fe.objs[outName(num)] == nil {
-				errs = append(errs, compileError{fset.Position(n.Pos()), fmt.Sprintf("Out[%s] has no value: that cell showed none, or only something that changes, or it was too long ago", lit.Value)})
+				errs = append(errs, compileError{pos: fset.Position(n.Pos()), msg: fmt.Sprintf("Out[%s] has no value: that cell showed none, or only something that changes, or it was too long ago", lit.Value)})
 				return false
 			}
 			c.Replace(&ast.Ident{Name: outName(num), NamePos: n.Pos()})

@@ -128,20 +128,9 @@ func readConfig(cfg Config) *settings {
 func unknownProperty(name string) *ConfigError {
 	names := slices.Sorted(maps.Keys(properties))
 	names = slices.DeleteFunc(names, func(n string) bool { return properties[n].unusable != "" })
-	e := &ConfigError{Property: name, Msg: fmt.Sprintf("unknown property %q", name), Suggest: nearest(name, names)}
+	e := &ConfigError{Property: name, Msg: fmt.Sprintf("unknown property %q", name), Suggest: edits.Nearest(name, names)}
 	if e.Suggest == "" {
 		e.Msg += "; known are " + strings.Join(names, ", ")
 	}
 	return e
-}
-
-// nearest is the name that is closest to s, or "" when none is close: at most a third of its letters differ.
-func nearest(s string, names []string) string {
-	best, least := "", len(s)/3+1
-	for _, n := range names {
-		if d := edits.Between([]byte(strings.ToLower(s)), []byte(strings.ToLower(n))); d < least {
-			best, least = n, d
-		}
-	}
-	return best
 }

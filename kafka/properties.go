@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
+
+	"tickbook/internal/edits"
 )
 
 // property is what a property's name means.
@@ -168,5 +170,5 @@ func (v *value) oneOf(allowed ...string) int {
 			return i
 		}
 	}
-	panic(v.error(fmt.Sprintf("%q is not allowed; want %s", v.raw, strings.Join(allowed, ", ")), nearest(v.raw, allowed)))
+	panic(v.error(fmt.Sprintf("%q is not allowed; want %s", v.raw, strings.Join(allowed, ", ")), edits.Nearest(v.raw, allowed)))
 }

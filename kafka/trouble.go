@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/IBM/sarama"
+
+	"tickbook/internal/edits"
 )
 
 // unreachable is a broker that gives no answer.
@@ -74,7 +76,7 @@ func (e *noTopic) Error() string {
 		return fmt.Sprintf("topic %q at %s: %v; trying again", e.topic, e.addr, e.cause)
 	}
 	s := fmt.Sprintf("there is no topic %q at %s; waiting for it", e.topic, e.addr)
-	if n := nearest(e.topic, e.others); n != "" {
+	if n := edits.Nearest(e.topic, e.others); n != "" {
 		return s + fmt.Sprintf("; did you mean %q?", n)
 	}
 	const most = 8

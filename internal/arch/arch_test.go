@@ -49,6 +49,7 @@ var arrows = map[string]map[string]string{
 		"tickbook/internal/symbols":         "what cells may import",
 		"tickbook/internal/gomod":           "%get fetches modules",
 		"tickbook/internal/symbols/extract": "documentation of packages from source",
+		"tickbook/internal/edits":           "names that were probably meant",
 	},
 	"tickbook/internal/gomod": {},
 	"tickbook/internal/symbols": {

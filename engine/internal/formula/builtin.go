@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tickbook/engine/internal/chunk"
+	"tickbook/internal/edits"
 )
 
 // builtin is a function of the language. f(x, y) and x.f(y) are the same.
@@ -72,7 +73,7 @@ func (k *checker) call(a *ast) *node {
 	}
 	f, ok := k.functions[a.text]
 	if !ok {
-		k.suggest(a, nearest(a.text, slices.Collect(maps.Keys(k.functions))), "no function %q", a.text)
+		k.suggest(a, edits.Nearest(a.text, slices.Collect(maps.Keys(k.functions))), "no function %q", a.text)
 	}
 	c := &call{checker: k, builtin: f, ast: a}
 	if n := len(a.args); n < f.min || n > f.max {

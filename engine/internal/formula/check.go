@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tickbook/engine/internal/chunk"
+	"tickbook/internal/edits"
 )
 
 // checker turns a tree into typed nodes. It bails out at the first fault.
@@ -114,7 +115,7 @@ func (k *checker) means(name string) bool {
 
 // nearestName is the column or constant that a name was probably meant to be, or "".
 func (k *checker) nearestName(name string) string {
-	return nearest(name, slices.AppendSeq(slices.Clone(k.env.Columns), maps.Keys(constants)))
+	return edits.Nearest(name, slices.AppendSeq(slices.Clone(k.env.Columns), maps.Keys(constants)))
 }
 
 // constants are names that mean a value where no column or registered value has them.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tickbook/engine/internal/chunk"
+	"tickbook/internal/edits"
 )
 
 func TestErrors(t *testing.T) {
@@ -114,8 +115,8 @@ func TestNearest(t *testing.T) {
 	names := []string{"Price", "Size", "Sym", "AskPrice"}
 	f := func(x, want string) {
 		t.Helper()
-		if got := nearest(x, names); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", x, got, want)
+		if got := edits.Nearest(x, names); got != want {
+			t.Errorf("edits.Nearest(%q) = %q, want %q", x, got, want)
 		}
 	}
 	f("price", "Price")
