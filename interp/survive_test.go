@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -210,4 +212,19 @@ func TestTraceBelowDefer(t *testing.T) {
 		}
 		at += i
 	}
+}
+
+// A cell that wants more memory at once than there may be fails before it takes it, and what is garbage does not count.
+func TestMemoryAtOnce(t *testing.T) {
+	nb := newNotebook(t)
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(m.HeapAlloc) + 1<<30))
+	const message = "out of memory"
+	nb.fails("s := \"x\"\nfor { s += s }", message)
+	nb.fails("a := []byte{1}\nfor { a = append(a, a...) }", message)
+	nb.fails("b := []struct{ p *int; n int }{{}}\nfor { b = append(b, b...) }", message)
+	nb.fails("make([]int, 1<<35)", message)
+	nb.want("s, a, b = \"\", nil, nil\nn := 0\nfor range 50 { n += len(make([]byte, 200<<20)) }\nn", fmt.Sprint("=> ", 50*200<<20))
 }

@@ -25,13 +25,13 @@
 //	machine*.go   packages, globals, functions; _text: where functions came from; _run: a cell; _packages: packages from source;
 //	              _source: generic packages of the standard library, from source
 //	types*.go     go/types to reflect; _hidden: unexported types of compiled packages; _names, _local: how types are called
-//	memory*.go    reading, copying and clearing values; _layout: the places of a function's values; _blank: blank fields
+//	memory*.go    reading, copying and clearing values; _layout: the places of a function's values; _blank: blank fields; _room: large pieces
 //	frame*.go     running: blocks, calls, depth, stopping; _trace: where a panic came from
 //	compile*.go   a function to blocks of closures; _operands: where instructions find what they read; _edges: jumps and phis; _coalesce: phis that
 //	              share a place with their operands; _fuse, _pairs: instructions done as one; _unevaluated: what SSA computes and the language does not
 //	instr*.go     what each instruction does: instr.go lists them; _arith, _convert, _slices, _maps, _chans, _iface, _builtins; _calls: static, dynamic
 //	              and interface calls; _defers: defer, go, panic and recover
-//	native*.go    calls into compiled code; _funcvalue: its functions as values; _generic: generic functions there;
+//	native*.go    calls into compiled code; _funcvalue: its functions as values; _generic: generic functions there, _unique: package unique;
 //	              _instances: those that have compiled code here, and sorts
 //	thunk*.go     calls out of compiled code; _types: of the usual signatures; _detached: on goroutines that compiled code started
 //	box*.go       values of interpreted types in interfaces; _format, _json: how fmt and encoding/json see them

@@ -195,7 +195,10 @@ func (c *compiler) alloc(in *ssa.Alloc) op {
 	case classSlice:
 		return func(f *frame) { put(f.base, do, unsafe.Pointer(new([]unsafe.Pointer))) }
 	}
-	return func(f *frame) { put(f.base, do, reflect.New(t).UnsafePointer()) }
+	return func(f *frame) {
+		room(uint64(t.Size()))
+		put(f.base, do, reflect.New(t).UnsafePointer())
+	}
 }
 
 func (c *compiler) fieldAddr(in *ssa.FieldAddr) op {

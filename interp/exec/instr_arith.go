@@ -71,7 +71,11 @@ func (c *compiler) binop(in *ssa.BinOp) op {
 		return numberOp[complex128](in.Op, d, x, y)
 	case reflect.String:
 		do, xo, yo := d.off, x.off, y.off
-		return func(f *frame) { put(f.base, do, get[string](f.base, xo)+get[string](f.base, yo)) }
+		return func(f *frame) {
+			x, y := get[string](f.base, xo), get[string](f.base, yo)
+			room(uint64(len(x) + len(y)))
+			put(f.base, do, x+y)
+		}
 	}
 	panic(fmt.Sprintf("BUG: exec: %s of %s", in.Op, x.t))
 }

@@ -201,6 +201,7 @@ func (c *compiler) makeSlice(in *ssa.MakeSlice) op {
 		if k < l || t.Elem().Size() > 0 && uint64(k) > maxAlloc/uint64(t.Elem().Size()) {
 			panic(runtimeError("makeslice: cap out of range"))
 		}
+		room(uint64(k) * uint64(t.Elem().Size()))
 		v := reflect.MakeSlice(t, l, k)
 		put(f.base, do, header{v.UnsafePointer(), l, k})
 	}
@@ -339,7 +340,11 @@ func (c *compiler) appendOp(v ssa.Value, x, y ssa.Value) op {
 	}
 	return func(f *frame) {
 		s := valueAt(d.t, unsafe.Add(f.base, xo))
-		r := reflect.AppendSlice(s, valueAt(d.t, unsafe.Add(f.base, yo)))
+		more := valueAt(d.t, unsafe.Add(f.base, yo))
+		if n := s.Len() + more.Len(); n > s.Cap() {
+			room(uint64(n) * uint64(t.Size()))
+		}
+		r := reflect.AppendSlice(s, more)
 		put(f.base, do, header{r.UnsafePointer(), r.Len(), r.Cap()})
 	}
 }
@@ -352,6 +357,10 @@ func appendAs[T any](do, xo, yo uintptr) op {
 			put(f.base, do, append(get[[]T](f.base, xo), y[0]))
 			return
 		}
-		put(f.base, do, append(get[[]T](f.base, xo), y...))
+		x := get[[]T](f.base, xo)
+		if n := len(x) + len(y); n > cap(x) {
+			room(uint64(n) * uint64(unsafe.Sizeof(*new(T))))
+		}
+		put(f.base, do, append(x, y...))
 	}
 }
