@@ -28,6 +28,8 @@ interface Kernel {
   iopubMessage: Signal<Kernel, KernelMessage>;
   statusChanged: Signal<Kernel, string>;
   connectionStatusChanged: Signal<Kernel, string>;
+  /** Connects anew, at once. */
+  reconnect?(): Promise<void>;
   sendShellMessage(message: object, expectReply: boolean, disposeOnDone: boolean): { dispose(): void };
 }
 

@@ -12,6 +12,9 @@ export const SEEN_MS = 5000;
 const HOLD_MS = 50;
 /** How long a save waits for the newest snapshots at most, in ms. */
 export const FRESH_MS = 3000;
+/** How soon a lost connection is tried again while somebody looks, in ms, and how seldom after some failures. */
+export const AGAIN_MS = 5000;
+export const SELDOM_MS = 30_000;
 /** A page that was frozen, as in a sleeping laptop, hears of its broken connections a little after it goes on: nothing is asked for so long, in ms. */
 const THAW_MS = 200;
 
@@ -19,7 +22,7 @@ export class Panel {
   /** @param {Context} context */
   constructor(context) {
     this.context = context;
-    /** @type {Set<{connect(): void, wake(): void, seen(): Claim|null}>} */
+    /** @type {Set<{connect(): void, wake(): void, isSeen(): boolean, seen(): Claim|null}>} */
     this.viewers = new Set();
     /** The newest snapshots by session and view, kept until a save writes them. @type {Map<string, Record<string, any>>} */
     this.fresh = new Map();
@@ -47,11 +50,21 @@ export class Panel {
         this.isFrozen = false;
         for (const v of this.viewers) v.wake();
         this.hold();
+        this.reconnect(true);
       }, THAW_MS);
     };
     document.addEventListener('freeze', this.onFreeze);
     document.addEventListener('resume', this.onResume);
-    this.timer = setInterval(() => this.pull(), SEEN_MS);
+    this.wasConnected = false;
+    this.tried = 0; // when the lost connection was last tried; 0: there is none
+    this.patience = AGAIN_MS;
+    this.onLook = () => this.reconnect(true);
+    document.addEventListener('visibilitychange', this.onLook);
+    window.addEventListener('online', this.onLook);
+    this.timer = setInterval(() => {
+      this.reconnect();
+      this.pull();
+    }, SEEN_MS);
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.holding = undefined;
     /** Views that just went out of sight. @type {Set<string>} */
@@ -218,6 +231,26 @@ export class Panel {
     }, HOLD_MS);
   }
 
+  /**
+   * reconnect tries a lost connection again while somebody looks at an output. JupyterLab itself waits up to a minute between attempts, and gives up after
+   * the seventh, or when the server closed the connection in order: a page of before the laptop slept would stand still.
+   * @param {boolean} [now] there is reason to hope
+   */
+  reconnect(now = false) {
+    const { kernel } = this;
+    if (!kernel || kernel.isDisposed || kernel.connectionStatus === 'connected') {
+      this.wasConnected = !!kernel;
+      this.tried = 0;
+      this.patience = AGAIN_MS;
+      return;
+    }
+    if (!this.wasConnected || this.isFrozen || document.hidden || ![...this.viewers].some((v) => v.isSeen())) return;
+    if (!now && Date.now() - (this.tried ||= Date.now()) < this.patience) return;
+    this.patience = now ? AGAIN_MS : Math.min(2 * this.patience, SELDOM_MS);
+    this.tried = Date.now();
+    kernel.reconnect?.().catch(() => {}); // the next attempt follows
+  }
+
   /** pull asks for what changed, since the last snapshots, of what is in sight. */
   pull() {
     const views = new Set();
@@ -279,6 +312,8 @@ export class Panel {
     clearTimeout(this.holding);
     document.removeEventListener('freeze', this.onFreeze);
     document.removeEventListener('resume', this.onResume);
+    document.removeEventListener('visibilitychange', this.onLook);
+    window.removeEventListener('online', this.onLook);
     for (const w of this.waiting) w.done();
     this.waiting.clear();
     this.link?.dispose();

@@ -66,6 +66,7 @@ export function page(t, { name = 'tickbook' } = {}) {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
   t.after(() => mock.timers.reset());
   const heard = new Map(); // by event of the document
+  globalThis.window = Object.assign(new EventTarget(), { sessionStorage: undefined, localStorage: undefined });
   globalThis.document = {
     hidden: false, createElement: () => new Element(), addEventListener: (event, f) => heard.set(event, [...(heard.get(event) ?? []), f]), removeEventListener() {},
   };

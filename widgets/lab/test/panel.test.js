@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
 import { MIME, MODULES } from '../src/names.js';
-import { FRESH_MS, Panel, SEEN_MS } from '../src/panel.js';
+import { AGAIN_MS, FRESH_MS, Panel, SEEN_MS, SELDOM_MS } from '../src/panel.js';
 import { FakeKernel, Signal } from './kernel.js';
 
 /** open makes the panel of a notebook with one output, and says what its saves wrote. */
 function open(session = 's', { isSeen = true, hasOutput = true, name = undefined, ready = undefined } = {}) {
+  globalThis.window = new EventTarget();
   globalThis.document = { hidden: false, addEventListener() {}, removeEventListener() {} };
   const kernel = new FakeKernel();
   kernel.name = name;
@@ -31,7 +32,7 @@ function open(session = 's', { isSeen = true, hasOutput = true, name = undefined
 
 /** look adds a viewer of an output, as viewer.js does, in sight or not. */
 function look(panel, output) {
-  const v = { isInSight: true, connect() {}, wake() {}, seen() { return this.isInSight ? output.data[MIME] : null; } };
+  const v = { isInSight: true, connect() {}, wake() {}, isSeen() { return this.isInSight; }, seen() { return this.isInSight ? output.data[MIME] : null; } };
   panel.viewers.add(v);
   return v;
 }
@@ -249,4 +250,41 @@ test('a kernel of the usual name hears of the notebook before its first cell, an
   other.context.pathChanged.emit(other.context, 'b.ipynb');
   assert.deepEqual(other.kernel.sent, []);
   for (const x of [panel, other.panel]) x.dispose();
+});
+
+test('a lost connection is tried again while somebody looks', (t) => {
+  t.after(() => mock.timers.reset());
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1e9 });
+  const { kernel, panel, output } = open();
+  let tries = 0;
+  kernel.reconnect = () => {
+    tries++;
+    return Promise.reject(new Error('no server'));
+  };
+  const since = (ms) => {
+    tries = 0;
+    for (; ms > 0; ms -= 1000) mock.timers.tick(1000);
+    return tries;
+  };
+  const v = look(panel, output);
+  kernel.become('unknown', 'connecting');
+  assert.equal(since(60_000), 0); // the page's first connection is JupyterLab's
+  kernel.become('idle', 'connected');
+  assert.equal(since(60_000), 0);
+  kernel.become('unknown', 'connecting');
+  assert.equal(since(SEEN_MS), 0); // JupyterLab tries at once
+  assert.equal(since(AGAIN_MS), 1);
+  assert.equal(since(10 * SELDOM_MS), 1 + 10); // seldom, but for ever
+  v.isInSight = false;
+  assert.equal(since(60_000), 0);
+  tries = 0;
+  v.isInSight = true;
+  window.dispatchEvent(new Event('online'));
+  assert.equal(tries, 1);
+  kernel.become('idle', 'connected');
+  assert.equal(since(60_000), 0);
+  kernel.become('unknown', 'disconnected'); // JupyterLab has given up
+  assert.equal(since(SEEN_MS + AGAIN_MS), 1);
+  panel.dispose();
+  assert.equal(since(60_000), 0);
 });
