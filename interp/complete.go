@@ -128,11 +128,26 @@ func (c *completer) members(se *ast.SelectorExpr) {
 		}
 	}
 	for sel := range types.NewMethodSet(recv).Methods() {
-		if o := sel.Obj(); o.Exported() || o.Pkg().Path() == mainPath {
+		if o := sel.Obj(); (o.Exported() || o.Pkg().Path() == mainPath) && !isForSessions(o) {
 			c.add(o)
 		}
 	}
 	c.fields(t, map[types.Type]bool{})
+}
+
+// isForSessions says whether a method of ours is there for sessions to ask: no cell has to call it.
+func isForSessions(o types.Object) bool {
+	if o.Pkg() == nil || !strings.HasPrefix(o.Pkg().Path(), "tickbook/") { // error's method is of no package
+		return false
+	}
+	switch o.Name() {
+	case "CompleteText", "Outline":
+		return true
+	case "Describe":
+		f, ok := o.(*types.Func)
+		return ok && f.Signature().Params().Len() == 0
+	}
+	return false
 }
 
 func (c *completer) fields(t types.Type, done map[types.Type]bool) {

@@ -53,6 +53,8 @@ func TestComplete(t *testing.T) {
 	f("ps[\"a\"][0].Hello(\"x\")[1:].|", "!Name")
 	f("strings.NewReplacer(\"a\", \"b\").Re|", "Replace")
 	f("httptest.NewSer|", "NewServer")
+	f("engine.NewTable().|", "Where", "View", "Lets", "Explain", "!CompleteText", "!Outline", "!Describe")
+	f("errors.New(\"x\").|", "Error")
 	f("// co|", "!const")
 	f("\"p.|\"", "!Name")
 	if ms, _, _ := nb.s.Complete("", 0); len(ms) == 0 {
