@@ -38,6 +38,11 @@ export class Panel {
     this.waiting = new Set();
     this.freshenBefore('save');
     this.freshenBefore('saveAs');
+    this.wasConnected = false; // the first connection is JupyterLab's
+    /** @type {ReturnType<typeof setTimeout>|undefined} tries a connection that was just lost */
+    this.again = undefined;
+    this.tried = 0; // when a lost connection was last tried
+    this.patience = AGAIN_MS;
     this.isFrozen = false;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.thawing = undefined;
@@ -55,9 +60,6 @@ export class Panel {
     };
     document.addEventListener('freeze', this.onFreeze);
     document.addEventListener('resume', this.onResume);
-    this.wasConnected = false;
-    this.tried = 0; // when the lost connection was last tried; 0: there is none
-    this.patience = AGAIN_MS;
     this.onLook = () => this.reconnect(true);
     document.addEventListener('visibilitychange', this.onLook);
     window.addEventListener('online', this.onLook);
@@ -125,6 +127,13 @@ export class Panel {
 
   changed() {
     for (const v of this.viewers) v.connect();
+    clearTimeout(this.again);
+    if (this.link?.state === 'open') {
+      this.wasConnected = true;
+    } else if (this.link?.state === 'waiting') {
+      this.tried = Date.now(); // by JupyterLab, a few times
+      this.again = setTimeout(() => this.reconnect(), AGAIN_MS);
+    }
     this.hold();
     // Those who wait for a session ask again; where there will be none, they don't wait.
     for (const w of this.waiting) this.askFor(w);
@@ -239,13 +248,11 @@ export class Panel {
   reconnect(now = false) {
     const { kernel } = this;
     if (!kernel || kernel.isDisposed || kernel.connectionStatus === 'connected') {
-      this.wasConnected = !!kernel;
-      this.tried = 0;
       this.patience = AGAIN_MS;
       return;
     }
     if (!this.wasConnected || this.isFrozen || document.hidden || ![...this.viewers].some((v) => v.isSeen())) return;
-    if (!now && Date.now() - (this.tried ||= Date.now()) < this.patience) return;
+    if (!now && Date.now() - this.tried < this.patience) return;
     this.patience = now ? AGAIN_MS : Math.min(2 * this.patience, SELDOM_MS);
     this.tried = Date.now();
     kernel.reconnect?.().catch(() => {}); // the next attempt follows
@@ -308,6 +315,7 @@ export class Panel {
 
   dispose() {
     clearInterval(this.timer);
+    clearTimeout(this.again);
     clearTimeout(this.thawing);
     clearTimeout(this.holding);
     document.removeEventListener('freeze', this.onFreeze);
