@@ -61,10 +61,11 @@ func (c *Cell) letCalls() (calls []letCall) {
 
 // tellKept says which tables go on with earlier meanings of names in formulas, once of each. Whoever has the turn calls it after each cell.
 func (s *Session) tellKept() {
-	s.mu.Lock()
 	var vars []*types.Var
 	var old []string // names whose value uses what a cell has redefined since
-	if s.fe.hasLets {
+	s.mu.Lock()
+	hasLets := s.fe.hasLets
+	if hasLets {
 		for _, o := range s.fe.objs {
 			if v, ok := o.(*types.Var); ok && mayKeep(v.Type()) {
 				vars = append(vars, v)
@@ -78,7 +79,7 @@ func (s *Session) tellKept() {
 		}
 	}
 	s.mu.Unlock()
-	if len(vars) == 0 && len(old) == 0 {
+	if !hasLets {
 		return
 	}
 	k := s.keepers(vars)

@@ -29,11 +29,14 @@ func TestRedefinedFunctionsNameOutputs(t *testing.T) {
 	const earlier = "twice in formulas is another one by now; these keep the earlier one until their cells run again: "
 	define := "func twice(x float64) float64 { return 2 * x }\nengine.Let(\"twice\", twice)"
 	want(s.mustRun("define", define), "")
+	s.mustRun("alone", "engine.NewTable(engine.Col(\"X\", []float64{1})).View(\"Y = twice(X)\")")
+	want(s.mustRun("define", define), earlier+"the output of In[2]") // there are no variables
+	s.mustRun("alone", "")
 	s.mustRun("source", "src := engine.NewTable(engine.Col(\"X\", []float64{1, 2}));")
 	s.mustRun("table", "src.View(\"Y = twice(X)\")")
 	s.mustRun("figure", "t := src.UpdateView(\"Y = twice(X)\")\nfigure.New().PlotXY(\"p\", t, \"X\", \"Y\")")
-	want(s.mustRun("define", define), earlier+"t, the output of In[3], the output of In[4]")
+	want(s.mustRun("define", define), earlier+"t, the output of In[6], the output of In[7]")
 	want(s.mustRun("table", "src.View(\"Y = twice(X)\")"), "")
 	want(s.mustRun("figure", "t := src.UpdateView(\"Y = 3*X\")\nt"), "")
-	want(s.mustRun("define", define), earlier+"the output of In[6]")
+	want(s.mustRun("define", define), earlier+"the output of In[9]")
 }
