@@ -63,17 +63,23 @@ var inside, before int`, "")
 		"for { func() { mu.Lock(); defer mu.Unlock(); before = inside; inside++; f(10) }() }", "go func() { for { f(5) } }(); for { }",
 		"func() { defer func() { recover() }(); for { } }()",
 	}
-	for i := range n {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(int(4*time.Millisecond))))
-		_, err := nb.s.Execute(ctx, bodies[i%len(bodies)], i+1)
-		cancel()
-		if err == nil {
-			t.Fatalf("%q ended by itself", bodies[i%len(bodies)])
-		}
-	}
+	nb.interruptAtRandom(bodies, n)
 	stop.Store(true)
 	if calls := <-called; calls == 0 {
 		t.Error("the function was not called")
 	}
 	nb.want("mu.Lock(); mu.Unlock(); f(20)", "=> 190")
+}
+
+// interruptAtRandom runs cells that do not end by themselves, by turns, n in all, and interrupts each within 4 ms.
+func (nb *notebook) interruptAtRandom(bodies []string, n int) {
+	nb.t.Helper()
+	for i := range n {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(int(4*time.Millisecond))))
+		_, err := nb.s.Execute(ctx, bodies[i%len(bodies)], i+1)
+		cancel()
+		if err == nil {
+			nb.t.Fatalf("%q ended by itself", bodies[i%len(bodies)])
+		}
+	}
 }

@@ -1,12 +1,10 @@
 package interp
 
 import (
-	"context"
 	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"tickbook/engine"
 )
@@ -103,14 +101,7 @@ func TestInterruptsWhileTablesTick(t *testing.T) {
 		"go func() { for { triangle(9) } }()\nselect {}", "func() { defer func() { recover() }(); for { sums.Int64s(\"All\"); triangle(3) } }()",
 		"time.Sleep(time.Hour)",
 	}
-	for i := range n {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(int(4*time.Millisecond))))
-		_, err := nb.s.Execute(ctx, bodies[i%len(bodies)], i+1)
-		cancel()
-		if err == nil {
-			t.Fatalf("%q ended by itself", bodies[i%len(bodies)])
-		}
-	}
+	nb.interruptAtRandom(bodies, n)
 	stop.Store(true)
 	cycles := <-ticked
 	check()
